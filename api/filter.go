@@ -123,6 +123,12 @@ type TestFilter struct {
 	Page      int       `form:"page"`      // From 1.
 }
 
+// The bounds of per_page of tests: contract 2.10.
+const (
+	MinTestsPerPage = 100
+	MaxTestsPerPage = 1000
+)
+
 // SortTestsBySeverity puts, descending, what failed first and what passed last
 // (Runboard); tests of one severity stand in the order in which they arrived.
 const SortTestsBySeverity = "automation_run_tests:severity"
@@ -142,10 +148,10 @@ func NewTestFilter() TestFilter {
 
 // Validate adds what makes no sense, with the accepted values.
 func (f *TestFilter) Validate(p *Problems) {
-	if f.PerPage < 100 || f.PerPage > 1000 {
-		p.Add("per_page", "Must be between 100 and 1000.")
+	if f.PerPage < MinTestsPerPage || f.PerPage > MaxTestsPerPage {
+		p.Add("per_page", "Must be between %d and %d.", MinTestsPerPage, MaxTestsPerPage)
 	}
-	if f.Page < 1 {
+	if f.Page < 1 || f.Page > maxPage {
 		p.Add("page", "Must be 1 or more.")
 	}
 	if f.ThreadID < 0 {
@@ -160,22 +166,25 @@ func (f *TestFilter) Validate(p *Problems) {
 // ProjectFilter says which projects a list holds: contract 4.1. Start from NewProjectFilter.
 type ProjectFilter struct {
 	IsCompleted *bool       `form:"is_completed"` // nil for both.
-	Sort        string      `form:"sort"`         // "projects:created_at" or "projects:completed_at".
+	Sort        string      `form:"sort"`         // One of ProjectSorts.
 	Order       string      `form:"order"`
 	PerPage     int         `form:"per_page"`
 	Page        int         `form:"page"`
 	Expands     query.Words `form:"expands"` // Of "users".
 }
 
+// ProjectSorts are the sorts of a list of projects: contract 4.1.
+func ProjectSorts() []string { return []string{"projects:created_at", "projects:completed_at"} }
+
 // NewProjectFilter is the default list of the API.
 func NewProjectFilter() ProjectFilter {
-	return ProjectFilter{Sort: "projects:created_at", Order: OrderDesc, PerPage: 100, Page: 1}
+	return ProjectFilter{Sort: ProjectSorts()[0], Order: OrderDesc, PerPage: 100, Page: 1}
 }
 
 // Validate adds what makes no sense, with the accepted values.
 func (f *ProjectFilter) Validate(p *Problems) {
 	validatePage(p, f.Page, f.PerPage)
-	validateOneOf(p, "sort", f.Sort, []string{"projects:created_at", "projects:completed_at"})
+	validateOneOf(p, "sort", f.Sort, ProjectSorts())
 	validateOrder(p, f.Order)
 	validateExpands(p, f.Expands, []string{"users"})
 }
@@ -183,22 +192,27 @@ func (f *ProjectFilter) Validate(p *Problems) {
 // SourceFilter says which sources a list holds: contract 4.1. Start from NewSourceFilter.
 type SourceFilter struct {
 	IsRetired *bool       `form:"is_retired"` // nil for both.
-	Sort      string      `form:"sort"`       // "automation_sources:created_at", ":ran_at" or ":retired_at".
+	Sort      string      `form:"sort"`       // One of SourceSorts.
 	Order     string      `form:"order"`
 	PerPage   int         `form:"per_page"`
 	Page      int         `form:"page"`
 	Expands   query.Words `form:"expands"` // Of "users".
 }
 
+// SourceSorts are the sorts of a list of sources: contract 4.1.
+func SourceSorts() []string {
+	return []string{"automation_sources:created_at", "automation_sources:ran_at", "automation_sources:retired_at"}
+}
+
 // NewSourceFilter is the default list of the API.
 func NewSourceFilter() SourceFilter {
-	return SourceFilter{Sort: "automation_sources:created_at", Order: OrderDesc, PerPage: 100, Page: 1}
+	return SourceFilter{Sort: SourceSorts()[0], Order: OrderDesc, PerPage: 100, Page: 1}
 }
 
 // Validate adds what makes no sense, with the accepted values.
 func (f *SourceFilter) Validate(p *Problems) {
 	validatePage(p, f.Page, f.PerPage)
-	validateOneOf(p, "sort", f.Sort, []string{"automation_sources:created_at", "automation_sources:ran_at", "automation_sources:retired_at"})
+	validateOneOf(p, "sort", f.Sort, SourceSorts())
 	validateOrder(p, f.Order)
 	validateExpands(p, f.Expands, []string{"users"})
 }
@@ -215,12 +229,15 @@ type MilestoneFilter struct {
 	CreatedBefore   string      `form:"created_before"`
 	CompletedAfter  string      `form:"completed_after"`
 	CompletedBefore string      `form:"completed_before"`
-	Sort            string      `form:"sort"` // "milestones:created_at" or "milestones:completed_at".
+	Sort            string      `form:"sort"` // One of MilestoneSorts.
 	Order           string      `form:"order"`
 	PerPage         int         `form:"per_page"`
 	Page            int         `form:"page"`
 	Expands         query.Words `form:"expands"`
 }
+
+// MilestoneSorts are the sorts of a list of milestones: contract 4.1.
+func MilestoneSorts() []string { return []string{"milestones:created_at", "milestones:completed_at"} }
 
 // MilestoneExpands are the expands of milestones: contract 4.1.
 func MilestoneExpands() []string {
@@ -229,13 +246,13 @@ func MilestoneExpands() []string {
 
 // NewMilestoneFilter is the default list of the API.
 func NewMilestoneFilter() MilestoneFilter {
-	return MilestoneFilter{Sort: "milestones:created_at", Order: OrderDesc, PerPage: 100, Page: 1}
+	return MilestoneFilter{Sort: MilestoneSorts()[0], Order: OrderDesc, PerPage: 100, Page: 1}
 }
 
 // Validate adds what makes no sense, with the accepted values.
 func (f *MilestoneFilter) Validate(p *Problems) {
 	validatePage(p, f.Page, f.PerPage)
-	validateOneOf(p, "sort", f.Sort, []string{"milestones:created_at", "milestones:completed_at"})
+	validateOneOf(p, "sort", f.Sort, MilestoneSorts())
 	validateOrder(p, f.Order)
 	validateExpands(p, f.Expands, MilestoneExpands())
 	validateTime(p, "created_after", f.CreatedAfter, time.UTC)

@@ -77,11 +77,11 @@ func Decode(dst any, raw string) error {
 
 // parse refuses what url.URL.Query would drop or pass on silently.
 func parse(raw string) (url.Values, error) {
-	if strings.Count(raw, "&") >= MaxParameters {
-		return nil, fmt.Errorf("%w: it has more than %d parameters", ErrMalformed, MaxParameters)
-	}
 	if len(raw) > MaxLength {
 		return nil, ErrTooLong
+	}
+	if strings.Count(raw, "&") >= MaxParameters {
+		return nil, fmt.Errorf("%w: it has more than %d parameters", ErrMalformed, MaxParameters)
 	}
 	values, err := url.ParseQuery(raw)
 	if err != nil {
