@@ -1,0 +1,38 @@
+package views
+
+import (
+	"strings"
+	"unicode"
+)
+
+// Visible replaces what a text of a client's could hide or turn around with
+// (control characters, invisible ones, directional marks) by visible signs.
+func Visible(s string) string { return reveal(s, invisible) }
+
+// VisibleLines is Visible for a text of several lines, which keeps its line
+// breaks and tabs.
+func VisibleLines(s string) string {
+	return reveal(strings.ReplaceAll(s, "\r\n", "\n"), func(r rune) bool { return r != '\n' && r != '\t' && invisible(r) })
+}
+
+func reveal(s string, hidden func(rune) bool) string {
+	if !strings.ContainsFunc(s, hidden) {
+		return s
+	}
+	return strings.Map(func(r rune) rune {
+		switch {
+		case !hidden(r):
+			return r
+		case r < ' ':
+			return '\u2400' + r
+		case r == 0x7f:
+			return '\u2421'
+		default:
+			return '\ufffd'
+		}
+	}, s)
+}
+
+func invisible(r rune) bool {
+	return unicode.IsControl(r) || unicode.Is(unicode.Cf, r) && r != '\u200d' && r != '\u200c'
+}

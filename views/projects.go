@@ -1,0 +1,15 @@
+package views
+
+// ProjectsView is the first page: the projects, each with its sources.
+type ProjectsView struct {
+	Layout   Layout
+	Projects []ProjectCard
+}
+
+// ProjectCard is one project with the latest state of its sources.
+type ProjectCard struct {
+	Name    string
+	Href    string // Its runs.
+	Runs    string // "1,284 runs, 2 running"
+	Sources []SourceRow
+}
