@@ -1,0 +1,112 @@
+package handlers
+
+import (
+	"context"
+	"sync"
+
+	"github.com/runboard/runboard/api"
+)
+
+// facets fills in what the pickers offer: with counts when there is insight,
+// and otherwise what the lists of the instance name.
+func (h *Handlers) facets(ctx context.Context, l *runsList) error {
+	if h.Insight == nil {
+		l.facets = h.named(ctx, l.projectID)
+		return nil
+	}
+	var err error
+	l.facets, err = h.Insight.RunFacets(ctx, l.projectID, l.filter, l.zone, l.now)
+	l.isCounted = err == nil
+	return err
+}
+
+// named are the values that a filter can have, without counts. A list that the
+// instance does not give is left empty: the page works without it.
+func (h *Handlers) named(ctx context.Context, projectID int64) api.RunFacets {
+	facets := api.RunFacets{Statuses: []api.Facet{{ID: int64(api.StatusSuccess)}, {ID: int64(api.StatusFailure)}, {ID: int64(api.StatusRunning)}}}
+	var wait sync.WaitGroup
+	fill := func(name string, into *[]api.Facet, list func() ([]api.Facet, error)) {
+		wait.Go(func() {
+			found, err := list()
+			if err != nil {
+				h.Log.WarnContext(ctx, "a picker stays empty", "list", name, "err", err)
+			}
+			*into = found
+		})
+	}
+	fill("sources", &facets.Sources, func() ([]api.Facet, error) {
+		sources, err := h.sources(ctx, projectID)
+		return facetsOf(sources, func(s api.Source) api.Facet { return api.Facet{ID: s.ID, Name: s.Name} }), err
+	})
+	fill("milestones", &facets.Milestones, func() ([]api.Facet, error) {
+		milestones, err := every(func(page int) (api.Page[api.Milestone], error) {
+			filter := api.NewMilestoneFilter()
+			filter.Page = page
+			return h.Reader.ListMilestones(ctx, projectID, filter)
+		})
+		return facetsOf(milestones, func(m api.Milestone) api.Facet { return api.Facet{ID: m.ID, Name: m.Name} }), err
+	})
+	fill("configs", &facets.Configs, func() ([]api.Facet, error) {
+		configs, err := h.Reader.ListConfigs(ctx, projectID)
+		return facetsOf(configs, namedFacet), err
+	})
+	fill("users", &facets.Users, func() ([]api.Facet, error) {
+		users, err := every(func(page int) (api.Page[api.Named], error) {
+			filter := api.NewListFilter()
+			filter.Page = page
+			return h.Reader.ListProjectUsers(ctx, projectID, filter)
+		})
+		return facetsOf(users, namedFacet), err
+	})
+	fill("tags", &facets.Tags, func() ([]api.Facet, error) {
+		tags, err := h.Reader.ListTags(ctx, projectID)
+		return facetsOf(tags, func(t api.Tag) api.Facet { return api.Facet{Name: t.Name} }), err
+	})
+	wait.Wait()
+	return facets
+}
+
+func namedFacet(n api.Named) api.Facet { return api.Facet{ID: n.ID, Name: n.Name} }
+
+func facetsOf[T any](items []T, facet func(T) api.Facet) []api.Facet {
+	facets := make([]api.Facet, len(items))
+	for i, item := range items {
+		facets[i] = facet(item)
+	}
+	return facets
+}
+
+// mostPages is how much of a list is read for a choice or an overview.
+const mostPages = 10
+
+// every reads a whole list, as far as mostPages go.
+func every[T any](list func(page int) (api.Page[T], error)) ([]T, error) {
+	var items []T
+	for page := 1; page <= mostPages; page++ {
+		answer, err := list(page)
+		if err != nil {
+			return items, err
+		}
+		items = append(items, answer.Result...)
+		if answer.NextPage == 0 {
+			break
+		}
+	}
+	return items, nil
+}
+
+func (h *Handlers) projects(ctx context.Context) ([]api.Project, error) {
+	return every(func(page int) (api.Page[api.Project], error) {
+		filter := api.NewProjectFilter()
+		filter.Page = page
+		return h.Reader.ListProjects(ctx, filter)
+	})
+}
+
+func (h *Handlers) sources(ctx context.Context, projectID int64) ([]api.Source, error) {
+	return every(func(page int) (api.Page[api.Source], error) {
+		filter := api.NewSourceFilter()
+		filter.Sort, filter.Page = "automation_sources:ran_at", page
+		return h.Reader.ListSources(ctx, projectID, filter)
+	})
+}

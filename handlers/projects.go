@@ -1,0 +1,58 @@
+package handlers
+
+import (
+	"net/http"
+	"sync"
+
+	"github.com/runboard/runboard/api"
+	"github.com/runboard/runboard/views"
+)
+
+// listProjects is the first page: the projects with their sources' latest
+// state, or straight the runs of the only project.
+func (h *Handlers) listProjects(w http.ResponseWriter, r *http.Request) error {
+	ctx, v := r.Context(), h.visit(r)
+	projects, err := h.projects(ctx)
+	if err != nil {
+		return err
+	}
+	if len(projects) == 1 {
+		http.Redirect(w, r, v.runsURL(projects[0].ID, v.allRuns()), http.StatusSeeOther)
+		return nil
+	}
+	if settle(w, r, v.homeURL()) {
+		return nil
+	}
+	view := views.ProjectsView{Layout: h.layout(v, "Projects", v.homeURL()), Projects: make([]views.ProjectCard, len(projects))}
+	var wait sync.WaitGroup
+	// So many at a time are asked for that a remote instance does not mind.
+	turns := make(chan struct{}, 4)
+	for i, project := range projects {
+		wait.Go(func() {
+			turns <- struct{}{}
+			defer func() { <-turns }()
+			sources, err := h.sources(ctx, project.ID)
+			if err != nil {
+				h.Log.WarnContext(ctx, "a project is shown without its sources", "project_id", project.ID, "err", err)
+			}
+			view.Projects[i] = v.projectCard(project, sources)
+		})
+	}
+	wait.Wait()
+	return render(w, r, http.StatusOK, views.ProjectsPage(view))
+}
+
+func (v visit) projectCard(project api.Project, sources []api.Source) views.ProjectCard {
+	card := views.ProjectCard{
+		Name: project.Name, Href: v.runsURL(project.ID, v.allRuns()), Runs: counted(project.AutomationRunCount, "run"),
+	}
+	if project.AutomationRunActiveCount > 0 {
+		card.Runs += ", " + number(project.AutomationRunActiveCount) + " running"
+	}
+	for _, source := range sources {
+		if !source.IsRetired {
+			card.Sources = append(card.Sources, v.sourceRow(source))
+		}
+	}
+	return card
+}

@@ -1,0 +1,59 @@
+package handlers_test
+
+import (
+	"net/http"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/runboard/runboard/api"
+	"github.com/runboard/runboard/handlers"
+)
+
+func source() api.Source {
+	return api.Source{
+		ID: 5, ProjectID: 1, Name: "backend-api", Status: api.StatusFailure, RunCount: 1212, TestCountAverage: 640,
+		ElapsedAverage: 252_000_000, RanAt: api.NewTime(now.Add(-26 * time.Hour)),
+	}
+}
+
+func TestOnlyProjectIsTheFirstPage(t *testing.T) {
+	t.Parallel()
+	b := newBoard(t, func(f *fake, _ *handlers.Options) { f.projects = f.projects[:1] })
+	a := b.get(t, "/?embed=1&x=1", nil)
+	require.Equal(t, http.StatusSeeOther, a.StatusCode)
+	require.Equal(t, "/projects/1/runs?embed=1", a.location())
+}
+
+func TestProjectsWithTheirSources(t *testing.T) {
+	t.Parallel()
+	b := newBoard(t, func(f *fake, _ *handlers.Options) {
+		retired := source()
+		retired.ID, retired.Name, retired.IsRetired = 6, "old-suite", true
+		f.sources = []api.Source{source(), retired}
+	})
+	a := b.get(t, "/", nil)
+	require.Equal(t, http.StatusOK, a.StatusCode)
+	main := a.Find("main")
+	require.Contains(t, words(main), "Website 60 runs, 1 running Failure backend-api 1 d ago Billing 0 runs")
+	require.NotContains(t, words(main), "old-suite")
+	require.Equal(t, "/projects/2/runs", a.href(t, "main a:contains('Billing')"))
+	require.Equal(t, "/projects/1/runs?source_id=5", a.href(t, "main a:contains('backend-api')"))
+	require.Equal(t, "/", b.get(t, "/?page=3", nil).location())
+
+	b = newBoard(t, func(f *fake, _ *handlers.Options) { f.projects = nil })
+	require.Contains(t, words(b.get(t, "/", nil).Find("main")), "No project yet")
+}
+
+func TestSources(t *testing.T) {
+	t.Parallel()
+	b := newBoard(t, func(f *fake, _ *handlers.Options) { f.sources = []api.Source{source()} })
+	a := b.get(t, "/projects/1/sources?theme=dark", nil)
+	require.Equal(t, http.StatusOK, a.StatusCode)
+	require.Contains(t, words(a.Find("tbody")), "backend-api Failure 1,212 640 4 m 12 s 1 d ago")
+	require.Equal(t, "/projects/1/runs?source_id=5&theme=dark", a.href(t, "tbody a"))
+	require.Equal(t, "Sources", words(a.Find("nav [aria-current=page]")))
+	require.Contains(t, words(b.get(t, "/projects/2/sources", nil).Find("main")), "No source yet")
+	require.Equal(t, http.StatusNotFound, b.get(t, "/projects/9/sources", nil).StatusCode)
+}

@@ -1,0 +1,71 @@
+package handlers
+
+import (
+	"slices"
+	"strconv"
+
+	"github.com/runboard/runboard/api"
+	"github.com/runboard/runboard/views"
+)
+
+// fewThreads are so many that the list of threads does not push the tests out of sight.
+const fewThreads = 4
+
+// thread is one of the run's; only its id is known when the run has none such.
+func (p *runPage) thread(id int64) api.Thread {
+	threads := p.detail.Result.Threads
+	at := slices.IndexFunc(threads, func(thread api.Thread) bool { return thread.ID == id })
+	if at < 0 {
+		return api.Thread{ID: id, Index: -1}
+	}
+	return threads[at]
+}
+
+// threadName is the name of a thread or, as usually, its number from 1.
+func threadName(thread *api.Thread) string {
+	switch {
+	case thread.Name != nil && *thread.Name != "":
+		return *thread.Name
+	case thread.Index < 0:
+		return "#" + strconv.FormatInt(thread.ID, 10)
+	default:
+		return "Thread " + strconv.Itoa(thread.Index+1)
+	}
+}
+
+// threads are open by default where they tell more than the run itself does, in
+// what is still to come, or in what was sent for them beside short facts.
+func (p *runPage) threads() views.ThreadsListView {
+	run := &p.detail.Result
+	list := views.ThreadsListView{Summary: counted(len(run.Threads), "thread")}
+	completed, failed, hasMore := 0, 0, false
+	for i := range run.Threads {
+		row := p.threadRow(&run.Threads[i])
+		list.Rows = append(list.Rows, row)
+		hasMore = hasMore || len(row.Sent.Highlights)+len(row.Sent.Blocks)+len(row.Sent.Artifacts) > 0
+		if run.Threads[i].IsCompleted {
+			completed++
+		}
+		if run.Threads[i].Status == api.StatusFailure {
+			failed++
+		}
+	}
+	list.Summary += ", " + number(completed) + " completed"
+	if failed > 0 {
+		list.Summary += ", " + number(failed) + " failed"
+	}
+	isUnderWay := run.Status == api.StatusRunning && len(run.Threads) > 1
+	list.IsOpen = len(run.Threads) <= fewThreads && (isUnderWay || hasMore)
+	return list
+}
+
+func (p *runPage) threadRow(thread *api.Thread) views.ThreadRow {
+	filter := p.tests
+	filter.ThreadID = thread.ID
+	id := strconv.FormatInt(thread.ID, 10)
+	return views.ThreadRow{
+		ID: id, Name: threadName(thread), Href: p.runURL(p.id, filter), Status: runBadge(thread.Status),
+		Bar: p.bar(&thread.Counters, thread.ID), Total: number(thread.Total), Elapsed: elapsed(thread.Elapsed),
+		Created: p.instant(thread.CreatedAt), Sent: sentOf("thread-"+id, thread.Fields, nil, thread.Artifacts),
+	}
+}

@@ -1,0 +1,96 @@
+package handlers
+
+import (
+	"strings"
+	"time"
+
+	"github.com/runboard/runboard/api"
+	"github.com/runboard/runboard/views"
+)
+
+// activeChips are the parts of the filter that are set, each with the way to lift it.
+func (l *runsList) activeChips() []views.Chip {
+	var chips []views.Chip
+	for _, p := range l.parts {
+		for _, choice := range p.chosen(&l.filter) {
+			chips = append(chips, views.Chip{
+				Label: p.label, Text: choice.Name, Remove: l.url(func(f *api.RunFilter) { p.set(f, choice, false) }),
+			})
+		}
+	}
+	for _, text := range []struct {
+		label, value string
+		field        func(f *api.RunFilter) *string
+	}{
+		{"After", l.day(l.filter.CreatedAfter, l.after), func(f *api.RunFilter) *string { return &f.CreatedAfter }},
+		{"Before", l.day(l.filter.CreatedBefore, l.before), func(f *api.RunFilter) *string { return &f.CreatedBefore }},
+		{"Search", l.filter.Q, func(f *api.RunFilter) *string { return &f.Q }},
+		{"Name", l.filter.Name, func(f *api.RunFilter) *string { return &f.Name }},
+	} {
+		if text.value != "" {
+			chips = append(chips, views.Chip{
+				Label: text.label, Text: text.value, Remove: l.url(func(f *api.RunFilter) { *text.field(f) = "" }),
+			})
+		}
+	}
+	return chips
+}
+
+// day writes a bound as people read it, with its zone when that is not the reader's.
+func (l *runsList) day(text string, t time.Time) string {
+	if text == "" {
+		return ""
+	}
+	if !needsZone(text) {
+		return t.In(l.zone).Format("2 Jan 2006, 15:04")
+	}
+	layout := "2 Jan 2006"
+	if len(text) > len(time.DateOnly) {
+		layout += ", 15:04"
+	}
+	if l.filter.Zone != zoneName(l.zone) {
+		layout += " MST"
+	}
+	return t.Format(layout)
+}
+
+// nothing says which part of the filter to lift: the one without which most
+// runs are left.
+func (l *runsList) nothing() *views.NothingView {
+	view := &views.NothingView{Reset: l.url(reset)}
+	most := 0
+	lift := func(parameter, label string, texts []string, clear func(f *api.RunFilter)) {
+		if count := l.facets.Lifted[parameter]; count > most {
+			most = count
+			view.Narrowest, view.Lift, view.Count = label+": "+strings.Join(texts, ", "), l.url(clear), number(count)
+		}
+	}
+	for _, p := range l.parts {
+		names := facetNames(p.chosen(&l.filter))
+		lift(p.name, p.label, names, p.clear)
+	}
+	lift("created_after", "Created", l.period(), func(f *api.RunFilter) { f.CreatedAfter, f.CreatedBefore = "", "" })
+	lift("q", "Search", []string{l.filter.Q}, func(f *api.RunFilter) { f.Q = "" })
+	lift("name", "Name", []string{l.filter.Name}, func(f *api.RunFilter) { f.Name = "" })
+	return view
+}
+
+// period are the bounds of time in words.
+func (l *runsList) period() []string {
+	var words []string
+	if l.filter.CreatedAfter != "" {
+		words = append(words, "after "+l.day(l.filter.CreatedAfter, l.after))
+	}
+	if l.filter.CreatedBefore != "" {
+		words = append(words, "before "+l.day(l.filter.CreatedBefore, l.before))
+	}
+	return words
+}
+
+func facetNames(facets []api.Facet) []string {
+	names := make([]string, len(facets))
+	for i, facet := range facets {
+		names[i] = facet.Name
+	}
+	return names
+}
