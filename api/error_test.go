@@ -1,0 +1,57 @@
+package api_test
+
+import (
+	"errors"
+	"fmt"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/runboard/runboard/api"
+)
+
+func TestKindsAndHTTPStatuses(t *testing.T) {
+	t.Parallel()
+	for kind, status := range map[api.Kind]int{
+		api.KindMalformed: 400, api.KindUnauthorized: 401, api.KindForbidden: 403, api.KindNotFound: 404, api.KindMethod: 405,
+		api.KindTooLarge: 413, api.KindLongQuery: 414, api.KindInvalid: 422, api.KindRateLimited: 429,
+		api.KindInternal: 500, api.KindUnavailable: 503,
+	} {
+		require.Equal(t, status, kind.HTTPStatus(), kind)
+		require.Equal(t, kind, api.KindOf(status), status)
+	}
+	require.Equal(t, 500, api.Kind("no such").HTTPStatus())
+	for status, kind := range map[int]api.Kind{
+		402: api.KindMalformed, 409: api.KindMalformed, 418: api.KindMalformed, 451: api.KindMalformed,
+		501: api.KindUnavailable, 502: api.KindUnavailable, 504: api.KindUnavailable, 599: api.KindUnavailable,
+	} {
+		require.Equal(t, kind, api.KindOf(status), status)
+	}
+}
+
+func TestErrorsTellTheReaderAndTheLog(t *testing.T) {
+	t.Parallel()
+	cause := errors.New("disk full")
+	err := fmt.Errorf("listing runs: %w", &api.Error{Kind: api.KindUnavailable, Message: "Later.", Err: cause})
+	require.EqualError(t, err, "listing runs: Later.: disk full")
+	require.ErrorIs(t, err, cause)
+	require.True(t, api.IsKind(err, api.KindUnavailable))
+	require.False(t, api.IsKind(err, api.KindInternal))
+	require.False(t, api.IsKind(cause, api.KindInternal))
+	require.False(t, api.IsKind(nil, api.KindInternal))
+	require.Equal(t, &api.Error{Kind: api.KindNotFound, Message: "There is no automation run 12."}, api.NotFound("automation run", 12))
+	require.Equal(t, &api.Error{Kind: api.KindInvalid, Message: "Automation run 12 is completed."}, api.Refused("Automation run %d is completed.", 12))
+}
+
+func TestProblemsAreCollected(t *testing.T) {
+	t.Parallel()
+	var problems api.Problems
+	require.NoError(t, problems.Err())
+	problems.Add("name", "Is missing.")
+	problems.Add("tests.3.status", "There is no status %q.", "50%")
+	problems.Add("name", "Must be short.")
+	require.Equal(t, &api.Error{
+		Kind: api.KindInvalid, Message: "The given data was invalid.",
+		Fields: map[string][]string{"name": {"Is missing.", "Must be short."}, "tests.3.status": {`There is no status "50%".`}},
+	}, problems.Err())
+}
