@@ -1,0 +1,42 @@
+package store
+
+import (
+	"context"
+	"strings"
+
+	"github.com/runboard/runboard/api"
+)
+
+// PackCounters and UnpackCounters are how counters are stored.
+var (
+	PackCounters   = packCounters
+	UnpackCounters = unpackCounters
+)
+
+// MaxTests is how many tests a run can have.
+const MaxTests = maxTests
+
+// ExplainTests is the plan of the query behind a list of tests; SQLite only.
+func (s *Store) ExplainTests(ctx context.Context, runID int64, filter api.TestFilter) (string, error) {
+	where, a, _ := s.condition(runID, filter)
+	return s.explain(ctx, "SELECT t.id "+where+" ORDER BY "+s.orderOf(filter)+" LIMIT 100", a...)
+}
+
+// ExplainFlaked is the plan of the query that reads the tests of a page; SQLite only.
+func (s *Store) ExplainFlaked(ctx context.Context, runID int64) (string, error) {
+	var a args
+	return s.explain(ctx, "SELECT "+testColumns+", "+s.flaked(&a, runID)+
+		" FROM tests t JOIN cases c ON c.id = t.case_id WHERE t.id IN "+list(&a, []int64{1, 2}), a...)
+}
+
+func (s *Store) explain(ctx context.Context, query string, args ...any) (string, error) {
+	steps, err := queryAll(ctx, s.ro, func(r row) (step string, err error) {
+		var id, parent, unused int64
+		err = r.Scan(&id, &parent, &unused, &step)
+		return step, err
+	}, "EXPLAIN QUERY PLAN "+query, args...)
+	return strings.Join(steps, "\n"), err
+}
+
+// Forget makes the store load its index anew.
+func (s *Store) Forget() { s.index.Store(nil) }

@@ -1,0 +1,263 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/runboard/runboard/api"
+)
+
+// testSorts are what tests are sorted by, all but the severity by ascending
+// value, before their id.
+func (s *Store) testSorts() map[string]string {
+	rank := func(of func(api.Status) int) string {
+		var cases strings.Builder
+		for _, status := range s.statuses {
+			fmt.Fprintf(&cases, " WHEN %d THEN %d", status.ID, of(status))
+		}
+		return "CASE t.status" + cases.String() + " END"
+	}
+	return map[string]string{
+		"automation_run_tests:id":         "",
+		"automation_run_tests:name":       "t.name",
+		"automation_run_tests:status":     rank(func(status api.Status) int { return int(status.RunStatus()) }),
+		"automation_run_tests:elapsed":    "t.elapsed",
+		"automation_run_tests:created_at": "t.created_at",
+		api.SortTestsBySeverity:           rank(severity),
+	}
+}
+
+// severity is how urgently a reader wants to see a test of a status.
+func severity(status api.Status) int {
+	switch {
+	case status.IsFailed:
+		return 6
+	case status.ID == api.Blocked:
+		return 5
+	case status.ID == api.Retest:
+		return 4
+	case status.IsUntested:
+		return 3
+	case status.IsPassed:
+		return 0
+	case status.ID == api.Skipped:
+		return 1
+	default:
+		return 2
+	}
+}
+
+// orderOf is the ORDER BY of a filter: what is unknown stands last, and equal
+// ones stand by id in the same direction, with a severity by ascending id.
+func (s *Store) orderOf(filter api.TestFilter) string {
+	direction := map[string]string{api.OrderAsc: " ASC", api.OrderDesc: " DESC"}[filter.Order]
+	switch by := s.testSorts()[filter.Sort]; {
+	case by == "":
+		return "t.id" + direction
+	case filter.Sort == api.SortTestsBySeverity:
+		return by + direction + ", t.id"
+	case by == "t.elapsed":
+		return "t.elapsed IS NULL, t.elapsed" + direction + ", t.id" + direction
+	default:
+		return by + direction + ", t.id" + direction
+	}
+}
+
+// ListTests is a page of a run's tests: contract 2.10.
+func (s *Store) ListTests(ctx context.Context, runID int64, filter api.TestFilter) (page api.Page[api.Test], err error) {
+	counters, err := s.countersFor(ctx, runID, filter.ThreadID)
+	if err != nil {
+		return page, fail("counting the tests of an automation run", err)
+	}
+	ids, total, err := s.testIDs(ctx, runID, filter, &counters)
+	if err != nil {
+		return page, fail("listing the tests of an automation run", err)
+	}
+	tests, err := s.testsByID(ctx, runID, ids)
+	return api.NewPage(tests, filter.Page, filter.PerPage, total), fail("reading tests", err)
+}
+
+// testIDs are the tests of a page in their order, and how many there are on all pages.
+func (s *Store) testIDs(ctx context.Context, runID int64, filter api.TestFilter, counters *api.Counters) (ids []int64, total int, err error) {
+	where, a, statuses := s.condition(runID, filter)
+	query := "SELECT t.id " + where + " ORDER BY " + s.orderOf(filter)
+	offset := (filter.Page - 1) * filter.PerPage
+	if filter.Folder != "" || filter.Q != "" {
+		// Nothing has counted these, and counting them takes as long as reading their ids.
+		ids, err = queryAll(ctx, s.ro, scanID, query, a...)
+		total = len(ids)
+		return ids[min(offset, total):min(offset+filter.PerPage, total)], total, err
+	}
+	for _, id := range statuses {
+		total += *counters.At(id)
+	}
+	if offset >= total {
+		return nil, total, nil
+	}
+	ids, err = queryAll(ctx, s.ro, scanID, query+" LIMIT "+a.add(filter.PerPage)+" OFFSET "+a.add(offset), a...)
+	return ids, total, err
+}
+
+// countersFor are the counters of a run, or of a thread of it unless that is 0.
+// A thread that the run does not have counts nothing.
+func (s *Store) countersFor(ctx context.Context, runID, threadID int64) (api.Counters, error) {
+	var packed []byte
+	err := s.ro.QueryRowContext(ctx, "SELECT counters FROM runs WHERE id = $1", runID).Scan(&packed)
+	if errors.Is(err, sql.ErrNoRows) {
+		return api.Counters{}, api.NotFound("automation run", runID)
+	}
+	if err == nil && threadID != 0 {
+		packed = nil
+		err = s.ro.QueryRowContext(ctx, "SELECT counters FROM threads WHERE id = $1 AND run_id = $2", threadID, runID).Scan(&packed)
+		if errors.Is(err, sql.ErrNoRows) {
+			return api.Counters{}, nil
+		}
+	}
+	if err != nil {
+		return api.Counters{}, err
+	}
+	return unpackCounters(packed, s.statuses)
+}
+
+// condition is FROM and WHERE of a filter, and the statuses that it lets through.
+func (s *Store) condition(runID int64, filter api.TestFilter) (where string, a args, statuses []api.StatusID) {
+	from := "FROM tests t"
+	conditions := []string{"t.id BETWEEN " + a.add(testID(runID, 0)) + " AND " + a.add(testID(runID, maxTests))}
+	for _, status := range s.statuses {
+		onScale := len(filter.StatusIDs) == 0 || filter.StatusIDs.Has(int64(status.RunStatus()))
+		if onScale && (len(filter.Results) == 0 || filter.Results.Has(int64(status.ID))) {
+			statuses = append(statuses, status.ID)
+		}
+	}
+	if len(statuses) < len(s.statuses) {
+		conditions = append(conditions, "t.status IN "+list(&a, append(statuses, 0)))
+	}
+	if filter.ThreadID != 0 {
+		conditions = append(conditions, "t.thread_id = "+a.add(filter.ThreadID))
+	}
+	if filter.Folder != "" {
+		conditions = append(conditions, "t.folder = "+a.add(filter.Folder))
+	}
+	if filter.Q != "" {
+		from += " JOIN cases c ON c.id = t.case_id"
+		part := a.add(likePart(strings.ToLower(filter.Q)))
+		matches := make([]string, 0, 5)
+		for _, column := range []string{"LOWER(t.name)", "LOWER(t.folder)", "LOWER(t.message)", "LOWER(c.key)", "t.search"} {
+			matches = append(matches, column+" LIKE "+part+` ESCAPE '\'`)
+		}
+		conditions = append(conditions, "("+strings.Join(matches, " OR ")+")")
+	}
+	return from + " WHERE " + strings.Join(conditions, " AND "), a, statuses
+}
+
+const testColumns = "t.id, t.thread_id, t.case_id, c.key, t.name, t.folder, t.status, t.elapsed, t.created_at, t.message"
+
+// testsByID are tests of one run in the order of their ids.
+func (s *Store) testsByID(ctx context.Context, runID int64, ids []int64) ([]api.Test, error) {
+	tests := make([]api.Test, 0, len(ids))
+	for chunk := range slices.Chunk(ids, listChunk) {
+		var a args
+		details, err := queryAll(ctx, s.ro, s.scanTest, "SELECT "+testColumns+", "+s.flaked(&a, runID)+
+			" FROM tests t JOIN cases c ON c.id = t.case_id WHERE t.id IN "+list(&a, chunk), a...)
+		if err != nil {
+			return nil, err
+		}
+		for _, detail := range details {
+			tests = append(tests, detail.Test)
+		}
+	}
+	return inOrder(tests, ids, func(test api.Test) int64 { return test.ID }), nil
+}
+
+// flaked is an expression for a test t of a run: whether it passed or failed
+// and its case has a failed result in the run and a later one that passed.
+func (s *Store) flaked(a *args, runID int64) string {
+	first, last := a.add(testID(runID, 0)), a.add(testID(runID, maxTests))
+	failed := s.statusesWhere(func(status api.Status) bool { return status.IsFailed })
+	passed := s.statusesWhere(func(status api.Status) bool { return status.IsPassed })
+	return fmt.Sprintf(`(t.status IN (%[3]s, %[4]s) AND EXISTS (
+		SELECT 1 FROM tests f JOIN tests p ON p.case_id = f.case_id AND p.id > f.id AND p.id <= %[2]s AND p.status IN (%[4]s)
+		WHERE f.case_id = t.case_id AND f.id BETWEEN %[1]s AND %[2]s AND f.status IN (%[3]s)))`, first, last, failed, passed)
+}
+
+// statusesWhere is "0, 2, 9" for those statuses; the 0, which is none, keeps the list from being empty.
+func (s *Store) statusesWhere(is func(api.Status) bool) string {
+	ids := []string{"0"}
+	for _, status := range s.statuses {
+		if is(status) {
+			ids = append(ids, strconv.Itoa(int(status.ID)))
+		}
+	}
+	return strings.Join(ids, ", ")
+}
+
+// scanTest reads testColumns and whether the test flaked.
+func (s *Store) scanTest(r row) (api.TestDetail, error) {
+	var test api.TestDetail
+	var createdAt int64
+	err := r.Scan(&test.ID, &test.ThreadID, &test.CaseID, &test.Key, &test.Name, &test.Folder, &test.StatusID, &test.Elapsed,
+		&createdAt, &test.Message, &test.IsFlaked)
+	status := s.statuses.ByID(test.StatusID)
+	test.RunID = test.ID >> seqBits
+	test.Status, test.StatusName = status.RunStatus(), status.Name
+	test.CreatedAt, test.RepositoryCaseIDs = api.UnixMilliTime(createdAt), []int64{}
+	test.Artifacts, test.Fields = []api.Artifact{}, []api.Field{}
+	return test, err
+}
+
+// Test is one result with all that was sent for it.
+func (s *Store) Test(ctx context.Context, runID, testID int64) (api.TestDetail, error) {
+	if err := requireRun(ctx, s.ro, runID); err != nil {
+		return api.TestDetail{}, err
+	}
+	if testID>>seqBits != runID {
+		return api.TestDetail{}, api.NotFound("test", testID)
+	}
+	var a args
+	test, err := queryOne(ctx, s.ro, s.scanTest, "SELECT "+testColumns+", "+s.flaked(&a, runID)+
+		" FROM tests t JOIN cases c ON c.id = t.case_id WHERE t.id = "+a.add(testID), a...)
+	if errors.Is(err, sql.ErrNoRows) {
+		return test, api.NotFound("test", testID)
+	}
+	if err != nil {
+		return test, fail("reading a test", err)
+	}
+	return test, fail("reading what was sent for a test", s.readDetail(ctx, &test))
+}
+
+// readDetail adds what lists of tests do not need.
+func (s *Store) readDetail(ctx context.Context, test *api.TestDetail) error {
+	var body []byte
+	err := s.ro.QueryRowContext(ctx, "SELECT body FROM test_details WHERE id = $1", test.ID).Scan(&body)
+	if errors.Is(err, sql.ErrNoRows) {
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	var detail testDetail
+	if err := json.Unmarshal(body, &detail); err != nil {
+		return err
+	}
+	test.File, test.Line, test.Assertions = detail.File, detail.Line, detail.Assertions
+	test.Artifacts, test.Fields = append(test.Artifacts, detail.Artifacts...), append(test.Fields, detail.Fields...)
+	return nil
+}
+
+// ListFolders are the folders of a run's tests, those with most failures first, then by name.
+func (s *Store) ListFolders(ctx context.Context, runID int64) ([]api.Folder, error) {
+	if err := requireRun(ctx, s.ro, runID); err != nil {
+		return nil, err
+	}
+	folders, err := queryAll(ctx, s.ro, func(r row) (folder api.Folder, err error) {
+		err = r.Scan(&folder.Name, &folder.Total, &folder.Failure)
+		return folder, err
+	}, "SELECT name, total_count, failure_count FROM folders WHERE run_id = $1 ORDER BY failure_count DESC, name", runID)
+	return slices.Clip(folders), fail("listing the folders of an automation run", err)
+}
