@@ -63,17 +63,21 @@ func isPostgres(url string) bool {
 	return strings.HasPrefix(url, "postgres://") || strings.HasPrefix(url, "postgresql://")
 }
 
-func openPostgres(url string) (handles, error) {
+func openPostgres(url string, _ Options) (handles, error) {
 	return openBoth("pgx", url, url, 2*runtime.NumCPU(), 2*runtime.NumCPU())
 }
 
 // openSQLite gives SQLite the one writer that it can have, and as many readers
 // as there are cores: with more, the writer gets no turn.
-func openSQLite(path string) (handles, error) {
+func openSQLite(path string, opts Options) (handles, error) {
 	if err := createPrivate(path); err != nil {
 		return handles{}, err
 	}
-	return openBoth("sqlite", sqliteDSN(path), sqliteDSN(path, "query_only(1)"), 1, max(2, runtime.NumCPU()))
+	synchronous := "synchronous(FULL)"
+	if opts.Hasty {
+		synchronous = "synchronous(OFF)"
+	}
+	return openBoth("sqlite", sqliteDSN(path, synchronous), sqliteDSN(path, synchronous, "query_only(1)"), 1, max(2, runtime.NumCPU()))
 }
 
 // createPrivate makes the file for its owner alone; SQLite gives the files
@@ -91,7 +95,7 @@ func createPrivate(path string) error {
 }
 
 func sqliteDSN(path string, pragmas ...string) string {
-	pragmas = append(pragmas, "journal_mode(WAL)", "synchronous(FULL)", "foreign_keys(1)", "busy_timeout(10000)")
+	pragmas = append(pragmas, "journal_mode(WAL)", "foreign_keys(1)", "busy_timeout(10000)")
 	location := url.URL{Path: path}
 	return fmt.Sprintf("file:%s?%s", location.EscapedPath(), url.Values{"_pragma": pragmas, "_txlock": {"immediate"}}.Encode())
 }

@@ -31,8 +31,9 @@ type Store struct {
 
 // Options are what a store may be told. The zero value works.
 type Options struct {
-	Log *slog.Logger     // Discards when nil.
-	Now func() time.Time // time.Now when nil.
+	Log   *slog.Logger     // Discards when nil.
+	Now   func() time.Time // time.Now when nil.
+	Hasty bool             // SQLite does not wait for the disk: for data that can be made anew after a power failure.
 }
 
 var (
@@ -55,7 +56,7 @@ func Open(ctx context.Context, url string, opts Options) (*Store, error) {
 	if isPostgres(url) {
 		open, dialect = openPostgres, postgresDialect()
 	}
-	handles, err := open(url)
+	handles, err := open(url, opts)
 	if err != nil {
 		return nil, fail("opening the database", err)
 	}
