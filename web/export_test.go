@@ -1,0 +1,16 @@
+package web
+
+import "net/http"
+
+// Replace serves other routes, wrapped like our own.
+func (s *Server) Replace(routes http.Handler) error {
+	var err error
+	s.handler, err = s.wrap(routes)
+	return err
+}
+
+// Handler is all that is served.
+func (s *Server) Handler() http.Handler { return s.handler }
+
+// ListenURL is where it listens, whatever it is to be called.
+func (s *Server) ListenURL() string { return s.listenURL() }

@@ -1,0 +1,132 @@
+package web
+
+import (
+	"crypto/rand"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net/http"
+	"runtime/debug"
+	"time"
+
+	"github.com/klauspost/compress/gzhttp"
+	"github.com/klauspost/compress/gzip"
+
+	"github.com/runboard/runboard/api"
+	"github.com/runboard/runboard/api/query"
+)
+
+// failure answers a request that is not to be served.
+type failure func(w http.ResponseWriter, r *http.Request, err error)
+
+// requestID names each request in the answer and in the log. What the client
+// sends under that name is not used: it could be anything.
+func requestID(next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		w.Header().Set("X-Request-Id", rand.Text())
+		next.ServeHTTP(w, r)
+	})
+}
+
+// accessLog writes one line for each request. It holds the pattern of the route
+// rather than the address, and nothing that a client has sent but the method,
+// so no secret can get into it.
+func accessLog(log *slog.Logger, next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		recorder := &recorder{ResponseWriter: w}
+		defer recorder.log(log, r, time.Now())
+		next.ServeHTTP(recorder, r)
+	})
+}
+
+func (rec *recorder) log(log *slog.Logger, r *http.Request, start time.Time) {
+	log.InfoContext(r.Context(), "request",
+		"method", r.Method[:min(len(r.Method), 16)], "route", r.Pattern, "status", rec.status, "bytes", rec.bytes,
+		"duration", time.Since(start).Round(time.Microsecond), "request_id", rec.Header().Get("X-Request-Id"))
+}
+
+// recovery answers a panic with 500. The failure logs it with the request's id.
+func recovery(log *slog.Logger, fail failure, next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		recorder := &recorder{ResponseWriter: w}
+		defer recorder.recover(log, fail, r)
+		next.ServeHTTP(recorder, r)
+	})
+}
+
+func (rec *recorder) recover(log *slog.Logger, fail failure, r *http.Request) {
+	cause := recover()
+	if cause == nil {
+		return
+	}
+	if err, ok := cause.(error); ok && errors.Is(err, http.ErrAbortHandler) {
+		panic(cause)
+	}
+	err := fmt.Errorf("panic: %v\n%s", cause, debug.Stack())
+	if rec.status != 0 {
+		// Half an answer must not pass for a whole one.
+		log.ErrorContext(r.Context(), "request failed half-way", "request_id", rec.Header().Get("X-Request-Id"), "err", err)
+		panic(http.ErrAbortHandler)
+	}
+	fail(rec, r, err)
+}
+
+// shortQuery refuses a query that is too long to be worth decoding.
+func shortQuery(fail failure, next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if len(r.URL.RawQuery) > query.MaxLength {
+			fail(w, r, &api.Error{Kind: api.KindLongQuery, Message: "The address is too long."})
+			return
+		}
+		next.ServeHTTP(w, r)
+	})
+}
+
+// sameOrigin refuses unsafe requests that a page of another origin has sent.
+// Behind a proxy, the origin of our own pages is that of baseURL.
+func sameOrigin(baseURL string, next http.Handler) (http.Handler, error) {
+	protection := http.NewCrossOriginProtection()
+	if baseURL != "" {
+		if err := protection.AddTrustedOrigin(baseURL); err != nil {
+			return nil, fmt.Errorf("trusting %s: %w", baseURL, err)
+		}
+	}
+	return protection.Handler(next), nil
+}
+
+// compressed packs answers of more than a packet for clients that can unpack them.
+func compressed(next http.Handler) (http.Handler, error) {
+	wrap, err := gzhttp.NewWrapper(gzhttp.CompressionLevel(gzip.BestSpeed), gzhttp.EnableZstd(false))
+	if err != nil {
+		return nil, fmt.Errorf("setting up compression: %w", err)
+	}
+	return wrap(next), nil
+}
+
+// recorder notes what is answered.
+type recorder struct {
+	http.ResponseWriter
+	status int // 0 before the header is written.
+	bytes  int64
+}
+
+// WriteHeader notes the first final status.
+func (rec *recorder) WriteHeader(status int) {
+	if rec.status == 0 && status >= http.StatusOK {
+		rec.status = status
+	}
+	rec.ResponseWriter.WriteHeader(status)
+}
+
+// Write counts what is written.
+func (rec *recorder) Write(b []byte) (int, error) {
+	if rec.status == 0 {
+		rec.status = http.StatusOK
+	}
+	n, err := rec.ResponseWriter.Write(b)
+	rec.bytes += int64(n)
+	return n, err
+}
+
+// Unwrap is for http.ResponseController.
+func (rec *recorder) Unwrap() http.ResponseWriter { return rec.ResponseWriter }

@@ -1,0 +1,160 @@
+// Package web is the composition root: it takes the configuration, wires the
+// store or the remote instance to the API and the pages, wraps both in what
+// every request passes through, and owns the life of the server. It must not
+// hold a page or a query.
+package web
+
+import (
+	"cmp"
+	"context"
+	"crypto/tls"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net"
+	"net/http"
+	"strings"
+	"sync/atomic"
+	"time"
+
+	"github.com/gorilla/sessions"
+
+	"github.com/runboard/runboard/api"
+	"github.com/runboard/runboard/api/store"
+	"github.com/runboard/runboard/handlers"
+)
+
+// Server is a board that listens. Make one with New, and end it with Run or Close.
+type Server struct {
+	config      Config
+	log         *slog.Logger
+	store       *store.Store // nil when the runs are those of a remote instance.
+	client      *api.Client  // nil when they are our own.
+	sessions    *sessions.CookieStore
+	certificate *tls.Certificate // nil for plain HTTP.
+	pages       *handlers.Handlers
+	listener    net.Listener
+	handler     http.Handler
+	isDraining  atomic.Bool
+}
+
+// New opens everything that the board needs, its address last. What fails here
+// is a matter of the configuration or the machine, and the error is a sentence
+// for whoever started it.
+func New(ctx context.Context, config Config) (*Server, error) {
+	if err := config.Validate(); err != nil {
+		return nil, err
+	}
+	config.BaseURL, config.Program = strings.TrimSuffix(config.BaseURL, "/"), cmp.Or(config.Program, "runboard")
+	s := &Server{config: config, log: config.Log}
+	for _, step := range []func(context.Context) error{
+		s.openData, s.openBackend, s.openPages, s.openHandler, s.openListener,
+	} {
+		if err := step(ctx); err != nil {
+			return nil, errors.Join(err, s.Close())
+		}
+	}
+	return s, nil
+}
+
+// openData makes the data folder and what is kept in it beside the database.
+func (s *Server) openData(context.Context) error {
+	if err := makeFolder(s.config.Data); err != nil {
+		return err
+	}
+	keys, err := sessionKeys(s.config.Data)
+	if err != nil {
+		return err
+	}
+	s.sessions = newSessions(keys, s.config.isSecure())
+	s.certificate, err = s.config.certificate()
+	return err
+}
+
+// openBackend opens the store, or points at the remote instance.
+func (s *Server) openBackend(ctx context.Context) error {
+	if s.config.TestmoURL != "" {
+		return s.openClient(ctx)
+	}
+	if s.config.Demo {
+		if err := s.fillDemo(ctx); err != nil {
+			return err
+		}
+	}
+	var err error
+	if s.store, err = OpenStore(ctx, s.config.Data, s.config.Store, s.log); err != nil {
+		return err
+	}
+	return s.store.Warm(ctx)
+}
+
+// detectTimeout is how long a start waits for the remote instance.
+const detectTimeout = 5 * time.Second
+
+// openClient points at the remote instance, which need not answer yet: the
+// pages say so when it does not.
+func (s *Server) openClient(ctx context.Context) error {
+	client, err := api.NewClient(s.config.TestmoURL, api.ClientOptions{Token: s.config.TestmoToken, Log: s.log})
+	if err != nil {
+		return err
+	}
+	s.client = client
+	ctx, cancel := context.WithTimeout(ctx, detectTimeout)
+	defer cancel()
+	isRunboard, err := client.Detect(ctx)
+	if err != nil {
+		s.log.WarnContext(ctx, "instance does not answer, so it is taken for one of Testmo until the next start", "err", err)
+	} else {
+		s.log.InfoContext(ctx, "instance answers", "is_runboard", isRunboard)
+	}
+	return nil
+}
+
+// openPages makes the pages over whichever backend there is.
+func (s *Server) openPages(context.Context) error {
+	options := handlers.Options{
+		Log: s.log, Sessions: s.sessions, SessionName: sessionName(s.config.isSecure()),
+		BaseURL: s.config.BaseURL, Instance: s.config.TestmoURL,
+		Certificate: s.config.trusted(), TokenCommand: s.config.tokenCommand(),
+	}
+	if s.store != nil {
+		options.Reader, options.Insight, options.Capabilities = s.store, s.store, api.AllCapabilities()
+	} else {
+		options.Reader, options.Capabilities = s.client, s.client.Capabilities()
+	}
+	s.pages = handlers.New(options)
+	return nil
+}
+
+func (s *Server) openHandler(context.Context) error {
+	var err error
+	s.handler, err = s.routes()
+	return err
+}
+
+func (s *Server) openListener(ctx context.Context) error {
+	var listen net.ListenConfig
+	listener, err := listen.Listen(ctx, "tcp", s.config.Listen)
+	if err != nil {
+		return fmt.Errorf("cannot listen on %s: %w", s.config.Listen, err)
+	}
+	s.listener = listener
+	return nil
+}
+
+// Close frees what New has opened. Run does it too; a second time does nothing.
+func (s *Server) Close() error {
+	var problems []error
+	if s.listener != nil {
+		if err := s.listener.Close(); err != nil && !errors.Is(err, net.ErrClosed) {
+			problems = append(problems, fmt.Errorf("closing the address: %w", err))
+		}
+	}
+	if s.store != nil {
+		if err := s.store.Close(); err != nil {
+			problems = append(problems, fmt.Errorf("closing the store: %w", err))
+		}
+		s.store = nil
+	}
+	return errors.Join(problems...)
+}

@@ -1,0 +1,54 @@
+package web
+
+import (
+	"fmt"
+	"path/filepath"
+	"strings"
+
+	"github.com/runboard/runboard/handlers"
+)
+
+// Welcome tells whoever has started the server what to open and what to paste.
+func (s *Server) Welcome() string {
+	text := fmt.Sprintf("\nRunboard is at %s\n", s.URL())
+	if s.client != nil {
+		return text + fmt.Sprintf("It shows the runs of %s.\n\n", s.config.TestmoURL)
+	}
+	return text + fmt.Sprintf("\nTo submit a first report, paste this into another terminal:\n\n%s\n\n%s\n\n",
+		indent("export TESTMO_TOKEN=$("+s.config.tokenCommand()+")"), indent(handlers.FirstReport(s.URL(), s.config.trusted(), 1)))
+}
+
+// tokenCommand makes a token for this very server, wherever it is pasted.
+func (c *Config) tokenCommand() string {
+	command := c.Program + " token create --name ci"
+	if c.Store != "" {
+		// It may hold a password, which is not to be shown.
+		return command + ` --store "$RUNBOARD_STORE"`
+	}
+	return command + " --data " + quote(absolute(c.Data))
+}
+
+// trusted is the certificate that clients have to be told to trust; "" for none.
+func (c *Config) trusted() string {
+	if !c.SelfSigned {
+		return ""
+	}
+	return absolute(certificateFile(c.Data))
+}
+
+func absolute(path string) string {
+	if full, err := filepath.Abs(path); err == nil {
+		return full
+	}
+	return path
+}
+
+// quote makes text one word of a shell.
+func quote(text string) string {
+	if strings.Trim(text, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789/._-") == "" {
+		return text
+	}
+	return "'" + strings.ReplaceAll(text, "'", `'\''`) + "'"
+}
+
+func indent(text string) string { return "  " + strings.ReplaceAll(text, "\n", "\n  ") }
