@@ -1,0 +1,161 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"net/http"
+	"os"
+	"path/filepath"
+	"regexp"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+)
+
+// output takes what a command prints while others read it.
+type output struct {
+	mu   sync.Mutex
+	text bytes.Buffer
+}
+
+// Write appends.
+func (o *output) Write(b []byte) (int, error) {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	return o.text.Write(b)
+}
+
+// String is all so far.
+func (o *output) String() string {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	return o.text.String()
+}
+
+// runboard runs a command with an environment of its own.
+func runboard(ctx context.Context, env []string, args ...string) (code int, stdout, stderr string) {
+	var out, problems output
+	code = run(ctx, append([]string{"runboard"}, args...), env, &out, &problems)
+	return code, out.String(), problems.String()
+}
+
+func TestCommandsThatCannotBeginSayWhy(t *testing.T) {
+	t.Parallel()
+
+	file := filepath.Join(t.TempDir(), "file")
+	require.NoError(t, os.WriteFile(file, nil, 0o600))
+	for name, test := range map[string]struct {
+		env  []string
+		args []string
+		want string
+	}{
+		"unknown flag":             {nil, []string{"serve", "--nonsense"}, "unknown flag --nonsense"},
+		"unknown command":          {nil, []string{"nonsense"}, "unexpected argument nonsense"},
+		"unknown scope":            {nil, []string{"token", "create", "--name=ci", "--scope=all"}, "--scope must be one of"},
+		"no name":                  {nil, []string{"token", "create"}, "missing flags: --name"},
+		"bad address":              {nil, []string{"--listen=nonsense"}, "--listen takes an address"},
+		"bad environment":          {[]string{"RUNBOARD_LISTEN=nonsense"}, nil, "--listen takes an address"},
+		"reachable by others":      {nil, []string{"--listen=0.0.0.0:0"}, "--access open"},
+		"a file for a data folder": {nil, []string{"serve", "--listen=127.0.0.1:0", "--data", file}, "the data folder cannot be used"},
+		"a file for a command":     {nil, []string{"token", "list", "--data", file}, "the data folder cannot be used"},
+		"no such token file":       {nil, []string{"--testmo-url=https://a.test", "--testmo-token-file=" + file + "x"}, "the token cannot be read"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+
+			code, stdout, stderr := runboard(t.Context(), append(test.env, "RUNBOARD_DATA="+t.TempDir()), test.args...)
+			require.Equal(t, 2, code, stderr)
+			require.Empty(t, stdout)
+			require.Contains(t, stderr, test.want)
+			require.Equal(t, 1, strings.Count(stderr, "\n"), "one sentence: %s", stderr)
+		})
+	}
+}
+
+func TestTokens(t *testing.T) {
+	t.Parallel()
+
+	env := []string{"RUNBOARD_DATA=" + filepath.Join(t.TempDir(), "data")}
+	code, stdout, stderr := runboard(t.Context(), env, "token", "create", "--name", "ci")
+	require.Zero(t, code, stderr)
+	require.Regexp(t, `^runboard_\w+\n$`, stdout, "the token is alone")
+	require.Empty(t, stderr)
+
+	_, list, _ := runboard(t.Context(), env, "token", "list")
+	require.Regexp(t, `1 +ci +submit +\d{4}-\d\d-\d\d +never`, list)
+	require.NotContains(t, list, strings.TrimSpace(stdout))
+
+	code, _, stderr = runboard(t.Context(), env, "token", "revoke", "1")
+	require.Zero(t, code, stderr)
+	_, list, _ = runboard(t.Context(), env, "token", "list")
+	require.NotContains(t, list, "ci")
+
+	code, _, stderr = runboard(t.Context(), env, "token", "revoke", "1")
+	require.Equal(t, 1, code)
+	require.Equal(t, "runboard: There is no token 1.\n", stderr)
+}
+
+func TestProjects(t *testing.T) {
+	t.Parallel()
+
+	env := []string{"RUNBOARD_DATA=" + t.TempDir()}
+	for _, command := range [][]string{
+		{"project", "create", "Storefront"},
+		{"project", "config", "add", "--project", "2", "Firefox"},
+		{"project", "milestone", "add", "--project", "2", "Release 1", "--tag", "rc-1", "--due", "2026-12-01"},
+	} {
+		code, stdout, stderr := runboard(t.Context(), env, command...)
+		require.Zero(t, code, stderr)
+		require.Regexp(t, `^\d+\n$`, stdout, "the number is alone")
+	}
+	_, list, _ := runboard(t.Context(), env, "project", "list")
+	require.Regexp(t, `(?m)^1 +My project +0\n2 +Storefront +0$`, list)
+
+	code, _, stderr := runboard(t.Context(), env, "project", "create", "storefront")
+	require.Equal(t, 1, code)
+	require.Contains(t, stderr, "There is a project")
+	code, _, stderr = runboard(t.Context(), env, "project", "config", "add", "--project", "9", "Firefox")
+	require.Equal(t, 1, code)
+	require.Contains(t, stderr, "There is no project 9.")
+}
+
+func TestServeIsTheDefault(t *testing.T) {
+	t.Parallel()
+
+	data := t.TempDir()
+	ctx, stop := context.WithCancel(t.Context())
+	var stdout, stderr output
+	ended := make(chan int, 1)
+	go func() {
+		ended <- run(ctx, []string{"./runboard"}, []string{"RUNBOARD_LISTEN=127.0.0.1:0", "RUNBOARD_DATA=" + data}, &stdout, &stderr)
+	}()
+	address := regexp.MustCompile(`http://127\.0\.0\.1:\d+`)
+	require.Eventually(t, func() bool { return address.MatchString(stderr.String()) }, 20*time.Second, 10*time.Millisecond, "the log says what to open")
+	require.Contains(t, stderr.String(), "./runboard token create --name ci --data "+data, "and how to get a token")
+	require.Contains(t, stderr.String(), "/api/v1/$1", "and how to submit")
+
+	request, err := http.NewRequestWithContext(ctx, http.MethodGet, address.FindString(stderr.String())+"/healthz", nil)
+	require.NoError(t, err)
+	response, err := (&http.Client{}).Do(request)
+	require.NoError(t, err)
+	require.NoError(t, response.Body.Close())
+	require.Equal(t, http.StatusOK, response.StatusCode)
+
+	stop()
+	require.Zero(t, <-ended, stderr.String())
+	require.Empty(t, stdout.String())
+}
+
+func TestHelpAndVersion(t *testing.T) {
+	t.Parallel()
+
+	code, stdout, _ := runboard(t.Context(), nil, "--help")
+	require.Zero(t, code)
+	require.Contains(t, stdout, "token create")
+	code, stdout, _ = runboard(t.Context(), nil, "version")
+	require.Zero(t, code)
+	require.Regexp(t, `^runboard \S+`, stdout)
+}
