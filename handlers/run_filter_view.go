@@ -11,7 +11,7 @@ import (
 	"github.com/runboard/runboard/views"
 )
 
-// mostChoices is how many folders or threads are offered for a choice.
+// mostChoices is how many values a picker offers.
 const mostChoices = 200
 
 // scaleBadge is the status of a test on the scale of contract 2.10, for an

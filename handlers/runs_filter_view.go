@@ -177,8 +177,12 @@ func (l *runsList) picker(p part) views.Picker {
 		picker.Chosen = number(len(chosen)) + " chosen"
 	}
 	choices := p.from
+	if len(choices) > mostChoices {
+		picker.More = "The " + number(mostChoices) + " most frequent of " + number(len(choices)) + "."
+		choices = choices[:mostChoices]
+	}
 	for _, choice := range chosen {
-		if !slices.ContainsFunc(p.from, func(c api.Facet) bool { return p.value(c) == p.value(choice) }) {
+		if !slices.ContainsFunc(choices, func(c api.Facet) bool { return p.value(c) == p.value(choice) }) {
 			choices = append(slices.Clip(choices), choice)
 		}
 	}

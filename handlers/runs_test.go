@@ -5,6 +5,7 @@ import (
 	"net/http/httptest"
 	"net/url"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -158,6 +159,21 @@ func TestFilterBarShowsTheFilter(t *testing.T) {
 	require.Len(t, chips, 6, "status, two sources, a tag, the search, and Reset")
 	require.Equal(t, "/projects/1/runs?status=3&source_id=9&tags=nightly&q=api&order=asc&per_page=50&theme=dark", a.href(t, "a:contains('Remove Source: backend-api')"))
 	require.Equal(t, "/projects/1/runs?order=asc&per_page=50&theme=dark", a.href(t, "a:contains('Reset')"))
+}
+
+func TestPickerOffersTheMostFrequent(t *testing.T) {
+	t.Parallel()
+	b := newBoard(t, func(f *fake, _ *handlers.Options) {
+		f.facets.Tags = nil
+		for n := range 1000 {
+			f.facets.Tags = append(f.facets.Tags, api.Facet{Name: "build-" + strconv.Itoa(n), Count: 1000 - n})
+		}
+	})
+	a := b.open(t, "/projects/1/runs?tags=build-900", nil)
+	picker := a.Find("#tags-picker")
+	require.Equal(t, 201, picker.Find("input[name=tags]").Length(), "and the one that is chosen")
+	require.Equal(t, "build-900", picker.Find("input[checked]").AttrOr("value", ""))
+	require.Contains(t, words(picker), "The 200 most frequent of 1,000.")
 }
 
 func TestBadValuesStandBesideTheirControl(t *testing.T) {

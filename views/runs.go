@@ -57,6 +57,7 @@ type Picker struct {
 	Label   string // "Source"
 	Chosen  string // "backend-api", "3 chosen", or "" for none.
 	Choices []Choice
+	More    string // Why not all choices are there; empty when they are.
 	Problem string
 }
 
