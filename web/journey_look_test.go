@@ -1,0 +1,64 @@
+package web_test
+
+import (
+	"fmt"
+	"testing"
+
+	"github.com/chromedp/cdproto/network"
+	"github.com/stretchr/testify/require"
+)
+
+// The first load of a page may be this heavy over the wire, headers included,
+// and its parts may move by this much: QUALITY F5.
+const (
+	mostBytes = 60_000
+	mostShift = 0.05
+)
+
+// shifts is how much of a page has moved by itself since it was opened.
+const shifts = `new Promise((resolve) => {
+	let sum = 0;
+	new PerformanceObserver((list) => list.getEntries().forEach((e) => sum += e.value)).observe({type: "layout-shift", buffered: true});
+	requestAnimationFrame(() => requestAnimationFrame(() => setTimeout(() => resolve(sum))));
+})`
+
+func TestFirstLoadIsLight(t *testing.T) {
+	t.Parallel()
+
+	b := startFilled(t, nil, nil)
+	for path, rows := range map[string]string{runs: "[data-run-id]", "/runs/" + failedRun: "[data-test-id]"} {
+		page := openTab(t, b.URL(), reader{})
+		require.NoError(t, call(page, network.SetCacheDisabled, network.SetCacheDisabledParams{CacheDisabled: true}))
+		page.open(path)
+		page.at(path)
+		shift := js[float64](page, shifts)
+		t.Logf("%s: %d rows, %d bytes, moved by %.4f", path, js[int](page, `document.querySelectorAll("`+rows+`").length`), page.weight(), shift)
+		require.LessOrEqual(t, page.weight(), int64(mostBytes))
+		require.LessOrEqual(t, shift, mostShift)
+	}
+}
+
+// weight is the bytes of all answers so far, as they came over the wire.
+func (b *tab) weight() int64 {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	return b.bytes
+}
+
+// Pictures of the two pages, for people to look at.
+func TestPictures(t *testing.T) {
+	t.Parallel()
+
+	b := startFilled(t, nil, nil)
+	for _, theme := range []string{"light", "dark"} {
+		page := openTab(t, b.URL(), reader{dark: theme == "dark"})
+		for name, path := range map[string]string{"runs": runs, "run": "/runs/" + failedRun} {
+			page.open(path)
+			for _, width := range []int64{1440, 768, 360} {
+				page.resize(width, 1000)
+				page.screenshot(fmt.Sprintf("%s-%s-%d", name, theme, width))
+			}
+			page.resize(1440, 1000)
+		}
+	}
+}
