@@ -12,6 +12,7 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -30,6 +31,7 @@ type board struct {
 	api.Reader // Only what the demo asks for.
 
 	t          *testing.T
+	mu         sync.Mutex // Of the runs and threads.
 	now        time.Time
 	projects   []api.Project
 	milestones map[int64][]api.Milestone
@@ -77,6 +79,8 @@ type author struct {
 }
 
 func (a author) CreateRun(_ context.Context, projectID int64, run api.NewRun) (int64, error) {
+	a.mu.Lock()
+	defer a.mu.Unlock()
 	r := &submitted{id: int64(len(a.runs) + 1), project: projectID, by: a.name, at: a.now, NewRun: run}
 	a.runs = append(a.runs, r)
 	return r.id, nil
@@ -85,11 +89,15 @@ func (a author) CreateRun(_ context.Context, projectID int64, run api.NewRun) (i
 func (a author) AppendRun(context.Context, int64, api.Attachments) error { return nil }
 
 func (a author) CompleteRun(_ context.Context, id int64, _ api.RunEnd) error {
+	a.mu.Lock()
+	defer a.mu.Unlock()
 	a.runs[id-1].end = a.now
 	return nil
 }
 
 func (a author) CreateThread(_ context.Context, runID int64, _ api.ThreadUpdate) (int64, error) {
+	a.mu.Lock()
+	defer a.mu.Unlock()
 	t := &thread{run: a.runs[runID-1]}
 	a.threads = append(a.threads, t)
 	t.run.threads = append(t.run.threads, t)
@@ -97,6 +105,8 @@ func (a author) CreateThread(_ context.Context, runID int64, _ api.ThreadUpdate)
 }
 
 func (a author) AppendThread(_ context.Context, id int64, more api.ThreadUpdate) error {
+	a.mu.Lock()
+	defer a.mu.Unlock()
 	t := a.threads[id-1]
 	if t.isCompleted || !t.run.end.IsZero() {
 		return fmt.Errorf("thread %d is completed", id)
@@ -106,6 +116,8 @@ func (a author) AppendThread(_ context.Context, id int64, more api.ThreadUpdate)
 }
 
 func (a author) CompleteThread(_ context.Context, id int64, _ api.ThreadUpdate) error {
+	a.mu.Lock()
+	defer a.mu.Unlock()
 	a.threads[id-1].isCompleted = true
 	return nil
 }
@@ -320,6 +332,35 @@ func TestFillDrifts(t *testing.T) {
 	require.Greater(t, mean(runs[len(runs)*3/4:]), 1.15*mean(runs[:len(runs)/4]), "tests get slower")
 }
 
+// glance is what there is to be seen of a run at a moment.
+type glance struct {
+	runs             int // Of the whole board.
+	tests            int
+	isCompleted      bool
+	completedThreads int
+}
+
+// look waits until nothing moves, and looks at a run by its index.
+func (b *board) look(run int) glance {
+	synctest.Wait()
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	r := b.runs[run]
+	seen := glance{runs: len(b.runs), tests: len(r.tests()), isCompleted: !r.end.IsZero()}
+	for _, t := range r.threads {
+		if t.isCompleted {
+			seen.completedThreads++
+		}
+	}
+	return seen
+}
+
+func (b *board) isCompleted(id int64) bool {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	return !b.runs[id-1].end.IsZero()
+}
+
 func TestRunKeepsOneRunGoing(t *testing.T) {
 	t.Parallel()
 
@@ -339,24 +380,22 @@ func TestRunKeepsOneRunGoing(t *testing.T) {
 		ended := make(chan error, 1)
 		go func() { ended <- d.Run(ctx) }()
 
-		synctest.Wait()
-		require.False(t, b.runs[cutOff-1].end.IsZero(), "the run that was cut off is completed")
-		require.True(t, b.runs[foreign-1].end.IsZero(), "someone else's run is left alone")
-		require.Len(t, b.runs, before+1)
-		first := b.runs[before]
-		sent := len(first.tests())
-		require.Positive(t, sent, "the run is under way when it is first seen")
+		start := b.look(before)
+		require.True(t, b.isCompleted(cutOff), "the run that was cut off is completed")
+		require.False(t, b.isCompleted(foreign), "someone else's run is left alone")
+		require.Equal(t, before+1, start.runs)
+		require.Positive(t, start.tests, "the run is under way when it is first seen")
 
 		time.Sleep(time.Minute) //nolint:forbidigo // The time of the bubble.
-		synctest.Wait()
-		require.Greater(t, len(first.tests()), sent, "results keep coming")
-		require.True(t, first.end.IsZero())
+		later := b.look(before)
+		require.Greater(t, later.tests, start.tests, "results keep coming")
+		require.False(t, later.isCompleted)
 
 		time.Sleep(10 * time.Minute) //nolint:forbidigo // The time of the bubble.
-		synctest.Wait()
-		require.False(t, first.end.IsZero(), "the run is completed")
-		require.Greater(t, len(b.runs), before+1, "and followed by the next")
-		require.True(t, slices.ContainsFunc(first.threads, func(t *thread) bool { return t.isCompleted }))
+		last := b.look(before)
+		require.True(t, last.isCompleted, "the run is completed")
+		require.Greater(t, last.runs, before+1, "and followed by the next")
+		require.Positive(t, last.completedThreads)
 
 		cancel()
 		require.NoError(t, <-ended)
