@@ -69,6 +69,8 @@ func exerciseFlaked(t *testing.T, s *stage) {
 	send(lanes[1], "across=ok", "red=failed", "flaked=failed")
 	elsewhere, lanes := s.newRun(t, "elsewhere", "frontend", 1)
 	send(lanes[0], "red=passed", "worse=passed")
+	_, lanes = s.newRun(t, "later", "backend", 1)
+	send(lanes[0], "red=passed", "worse=passed")
 
 	flaked := []string{}
 	cases := map[string]api.OptionalID{}

@@ -22,11 +22,10 @@ func (s *Store) ExplainTests(ctx context.Context, runID int64, filter api.TestFi
 	return s.explain(ctx, "SELECT t.id "+where+" ORDER BY "+s.orderOf(filter)+" LIMIT 100", a...)
 }
 
-// ExplainFlaked is the plan of the query that reads the tests of a page; SQLite only.
+// ExplainFlaked is the plan of the query for the cases of a page that flaked; SQLite only.
 func (s *Store) ExplainFlaked(ctx context.Context, runID int64) (string, error) {
-	var a args
-	return s.explain(ctx, "SELECT "+testColumns+", "+s.flaked(&a, runID)+
-		" FROM tests t JOIN cases c ON c.id = t.case_id WHERE t.id IN "+list(&a, []int64{1, 2}), a...)
+	query, a := s.flaked(runID, []int64{1, 2})
+	return s.explain(ctx, query, a...)
 }
 
 func (s *Store) explain(ctx context.Context, query string, args ...any) (string, error) {

@@ -79,7 +79,11 @@ func (s *Store) ListTests(ctx context.Context, runID int64, filter api.TestFilte
 	if err != nil {
 		return page, fail("listing the tests of an automation run", err)
 	}
-	tests, err := s.testsByID(ctx, runID, ids)
+	details, err := s.testsByID(ctx, runID, ids)
+	tests := make([]api.Test, len(details))
+	for i, detail := range details {
+		tests[i] = detail.Test
+	}
 	return api.NewPage(tests, filter.Page, filter.PerPage, total), fail("reading tests", err)
 }
 
@@ -158,32 +162,62 @@ func (s *Store) condition(runID int64, filter api.TestFilter) (where string, a a
 
 const testColumns = "t.id, t.thread_id, t.case_id, c.key, t.name, t.folder, t.status, t.elapsed, t.created_at, t.message"
 
-// testsByID are tests of one run in the order of their ids.
-func (s *Store) testsByID(ctx context.Context, runID int64, ids []int64) ([]api.Test, error) {
-	tests := make([]api.Test, 0, len(ids))
+// testsByID are those tests of one run that exist, in the order of their ids. What
+// lists do not need is left out.
+func (s *Store) testsByID(ctx context.Context, runID int64, ids []int64) ([]api.TestDetail, error) {
+	tests := make([]api.TestDetail, 0, len(ids))
 	for chunk := range slices.Chunk(ids, listChunk) {
 		var a args
-		details, err := queryAll(ctx, s.ro, s.scanTest, "SELECT "+testColumns+", "+s.flaked(&a, runID)+
+		more, err := queryAll(ctx, s.ro, s.scanTest, "SELECT "+testColumns+
 			" FROM tests t JOIN cases c ON c.id = t.case_id WHERE t.id IN "+list(&a, chunk), a...)
 		if err != nil {
 			return nil, err
 		}
-		for _, detail := range details {
-			tests = append(tests, detail.Test)
-		}
+		tests = append(tests, more...)
 	}
-	return inOrder(tests, ids, func(test api.Test) int64 { return test.ID }), nil
+	return inOrder(tests, ids, func(test api.TestDetail) int64 { return test.ID }), s.markFlaked(ctx, runID, tests)
 }
 
-// flaked is an expression for a test t of a run: whether it passed or failed
-// and its case has a failed result in the run and a later one that passed.
-func (s *Store) flaked(a *args, runID int64) string {
-	first, last := a.add(testID(runID, 0)), a.add(testID(runID, maxTests))
-	failed := s.statusesWhere(func(status api.Status) bool { return status.IsFailed })
-	passed := s.statusesWhere(func(status api.Status) bool { return status.IsPassed })
-	return fmt.Sprintf(`(t.status IN (%[3]s, %[4]s) AND EXISTS (
-		SELECT 1 FROM tests f JOIN tests p ON p.case_id = f.case_id AND p.id > f.id AND p.id <= %[2]s AND p.status IN (%[4]s)
-		WHERE f.case_id = t.case_id AND f.id BETWEEN %[1]s AND %[2]s AND f.status IN (%[3]s)))`, first, last, failed, passed)
+// markFlaked marks the tests of a run that passed or failed and whose case has a
+// failed result in the run and a later one that passed. A run may have any number
+// of results of one case, so they are looked through once for all tests of it.
+func (s *Store) markFlaked(ctx context.Context, runID int64, tests []api.TestDetail) error {
+	isDecided := func(test api.TestDetail) bool {
+		return test.Status == api.StatusSuccess || test.Status == api.StatusFailure
+	}
+	var cases []int64
+	for _, test := range tests {
+		if isDecided(test) {
+			cases = append(cases, int64(test.CaseID))
+		}
+	}
+	slices.Sort(cases)
+	flaked := map[int64]bool{}
+	for chunk := range slices.Chunk(slices.Compact(cases), listChunk) {
+		query, a := s.flaked(runID, chunk)
+		ids, err := queryAll(ctx, s.ro, scanID, query, a...)
+		if err != nil {
+			return err
+		}
+		for _, id := range ids {
+			flaked[id] = true
+		}
+	}
+	for i := range tests {
+		tests[i].IsFlaked = isDecided(tests[i]) && flaked[int64(tests[i].CaseID)]
+	}
+	return nil
+}
+
+// flaked is a query for those of the cases that passed in a run after they had failed.
+func (s *Store) flaked(runID int64, cases []int64) (query string, a args) {
+	of := func(is func(api.Status) bool) string {
+		return "CASE WHEN status IN (" + s.statusesWhere(is) + ") THEN id END"
+	}
+	return "SELECT case_id FROM tests WHERE case_id IN " + list(&a, cases) +
+		" AND id BETWEEN " + a.add(testID(runID, 0)) + " AND " + a.add(testID(runID, maxTests)) + " GROUP BY case_id" +
+		" HAVING MIN(" + of(func(status api.Status) bool { return status.IsFailed }) + ")" +
+		" < MAX(" + of(func(status api.Status) bool { return status.IsPassed }) + ")", a
 }
 
 // statusesWhere is "0, 2, 9" for those statuses; the 0, which is none, keeps the list from being empty.
@@ -197,12 +231,11 @@ func (s *Store) statusesWhere(is func(api.Status) bool) string {
 	return strings.Join(ids, ", ")
 }
 
-// scanTest reads testColumns and whether the test flaked.
-func (s *Store) scanTest(r row) (api.TestDetail, error) {
-	var test api.TestDetail
+// scanTest reads testColumns.
+func (s *Store) scanTest(r row) (test api.TestDetail, err error) {
 	var createdAt int64
-	err := r.Scan(&test.ID, &test.ThreadID, &test.CaseID, &test.Key, &test.Name, &test.Folder, &test.StatusID, &test.Elapsed,
-		&createdAt, &test.Message, &test.IsFlaked)
+	err = r.Scan(&test.ID, &test.ThreadID, &test.CaseID, &test.Key, &test.Name, &test.Folder, &test.StatusID, &test.Elapsed,
+		&createdAt, &test.Message)
 	status := s.statuses.ByID(test.StatusID)
 	test.RunID = test.ID >> seqBits
 	test.Status, test.StatusName = status.RunStatus(), status.Name
@@ -219,16 +252,15 @@ func (s *Store) Test(ctx context.Context, runID, testID int64) (api.TestDetail, 
 	if testID>>seqBits != runID {
 		return api.TestDetail{}, api.NotFound("test", testID)
 	}
-	var a args
-	test, err := queryOne(ctx, s.ro, s.scanTest, "SELECT "+testColumns+", "+s.flaked(&a, runID)+
-		" FROM tests t JOIN cases c ON c.id = t.case_id WHERE t.id = "+a.add(testID), a...)
-	if errors.Is(err, sql.ErrNoRows) {
-		return test, api.NotFound("test", testID)
-	}
+	tests, err := s.testsByID(ctx, runID, []int64{testID})
 	if err != nil {
-		return test, fail("reading a test", err)
+		return api.TestDetail{}, fail("reading a test", err)
 	}
-	return test, fail("reading what was sent for a test", s.readDetail(ctx, &test))
+	if len(tests) == 0 {
+		return api.TestDetail{}, api.NotFound("test", testID)
+	}
+	err = s.readDetail(ctx, &tests[0])
+	return tests[0], fail("reading what was sent for a test", err)
 }
 
 // readDetail adds what lists of tests do not need.
