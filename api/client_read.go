@@ -32,9 +32,8 @@ func (c *Client) Source(ctx context.Context, id int64) (Source, error) {
 
 // ListMilestones is Reader's.
 func (c *Client) ListMilestones(ctx context.Context, projectID int64, filter MilestoneFilter) (Page[Milestone], error) {
-	for _, bound := range []*string{&filter.CreatedAfter, &filter.CreatedBefore, &filter.CompletedAfter, &filter.CompletedBefore} {
-		*bound = instant(resolve(*bound, ""))
-	}
+	filter.CreatedAfter, filter.CreatedBefore = instants(filter.Created())
+	filter.CompletedAfter, filter.CompletedBefore = instants(filter.Completed())
 	return listPage[Milestone](ctx, c, projectPath(projectID, "/milestones"), query.Encode(filter, NewMilestoneFilter()))
 }
 
@@ -93,7 +92,8 @@ func (c *Client) ListRuns(ctx context.Context, projectID int64, filter RunFilter
 	if err := problems.Err(); err != nil {
 		return Page[Run]{}, err
 	}
-	filter.CreatedAfter, filter.CreatedBefore, filter.Zone = instant(filter.After()), instant(filter.Before()), ""
+	filter.CreatedAfter, filter.CreatedBefore = instants(filter.After(), filter.Before())
+	filter.Zone = ""
 	return listPage[Run](ctx, c, projectPath(projectID, "/automation/runs"), query.Encode(filter, NewRunFilter()))
 }
 
@@ -137,12 +137,15 @@ func refuseUnless(can bool, p *Problems, used map[string]bool) {
 	}
 }
 
-// instant is a bound as every instance reads it, whatever its zone; "" for none.
-func instant(t time.Time) string {
-	if t.IsZero() {
-		return ""
+// instants are bounds as every instance reads them, whatever its zone; "" for none.
+func instants(after, before time.Time) (string, string) {
+	instant := func(t time.Time) string {
+		if t.IsZero() {
+			return ""
+		}
+		return t.UTC().Format(time.RFC3339Nano)
 	}
-	return t.UTC().Format(time.RFC3339Nano)
+	return instant(after), instant(before)
 }
 
 // activated are statuses as they came, all active if none says so: contract 1.2

@@ -124,7 +124,7 @@ func TestClientAsksWithTheContractsParameters(t *testing.T) {
 			return err
 		},
 		"/automation/sources/7": func(ctx context.Context) error { _, err := c.Source(ctx, 7); return err },
-		"/projects/1/milestones?created_after=2026-01-02T00:00:00Z": func(ctx context.Context) error {
+		"/projects/1/milestones?created_after=2026-01-01T23:59:59.999Z": func(ctx context.Context) error {
 			f := api.NewMilestoneFilter()
 			f.CreatedAfter = "2026-01-02"
 			_, err := c.ListMilestones(ctx, 1, f)
@@ -135,7 +135,7 @@ func TestClientAsksWithTheContractsParameters(t *testing.T) {
 			_, err := c.ListProjectUsers(ctx, 1, api.NewListFilter())
 			return err
 		},
-		"/projects/1/automation/runs?status=2,3&tags=a,b%26c&created_after=2026-03-28T23:00:00Z&created_before=2026-03-29T22:00:00.5Z&per_page=25": func(ctx context.Context) error {
+		"/projects/1/automation/runs?status=2,3&tags=a,b%26c&created_after=2026-03-28T22:59:59.999Z&created_before=2026-03-29T22:00:00.5Z&per_page=25": func(ctx context.Context) error {
 			f := api.NewRunFilter()
 			f.Statuses, f.Tags, f.Zone, f.PerPage, f.Lean = query.IDs{2, 3}, query.Words{"a", "b&c"}, "Europe/Berlin", 25, true
 			f.CreatedAfter, f.CreatedBefore = "2026-03-29", "2026-03-30T00:00:00.5"

@@ -46,7 +46,7 @@ type RunFilter struct {
 	ConfigIDs     query.IDs   `form:"config_id"`
 	CreatedBy     query.IDs   `form:"created_by"`
 	Tags          query.Words `form:"tags"`           // Any of them, compared exactly.
-	CreatedAfter  string      `form:"created_after"`  // Exclusive; see ParseTime.
+	CreatedAfter  string      `form:"created_after"`  // Exclusive, but a date alone is included; see ParseTime.
 	CreatedBefore string      `form:"created_before"` // Exclusive; see ParseTime.
 	Zone          string      `form:"tz"`             // Runboard: where times that name no zone are read, such as "Europe/Berlin"; UTC when empty.
 	Q             string      `form:"q"`              // Runboard: part of name, source or tag, whatever its capitals.
@@ -103,8 +103,9 @@ func (f *RunFilter) Validate(p *Problems) {
 }
 
 // After is the instant after which runs were created; zero when there is no
-// such bound. The filter must be valid.
-func (f *RunFilter) After() time.Time { return resolve(f.CreatedAfter, f.Zone) }
+// such bound. A date alone includes its first instant, so this is the last
+// millisecond of the day before. The filter must be valid.
+func (f *RunFilter) After() time.Time { return resolveAfter(f.CreatedAfter, f.Zone) }
 
 // Before is the instant before which runs were created; zero when there is no
 // such bound. The filter must be valid.
@@ -261,6 +262,18 @@ func (f *MilestoneFilter) Validate(p *Problems) {
 	validateTime(p, "completed_before", f.CompletedBefore, time.UTC)
 }
 
+// Created is between which instants, both exclusive, milestones were created: see
+// RunFilter.After and Before. The filter must be valid.
+func (f *MilestoneFilter) Created() (after, before time.Time) {
+	return resolveAfter(f.CreatedAfter, ""), resolve(f.CreatedBefore, "")
+}
+
+// Completed is between which instants milestones were completed, as Created is.
+// What is open was completed at none.
+func (f *MilestoneFilter) Completed() (after, before time.Time) {
+	return resolveAfter(f.CompletedAfter, ""), resolve(f.CompletedBefore, "")
+}
+
 // ListFilter pages through a list that has no filters of its own, such as
 // users. Start from NewListFilter.
 type ListFilter struct {
@@ -331,6 +344,17 @@ func validateZone(p *Problems, name string) *time.Location {
 		return time.UTC
 	}
 	return zone
+}
+
+// resolveAfter is the instant after which a lower bound lets something through.
+// A date alone stands for all of its day, the first instant included, as everyone
+// counts days; instants have milliseconds.
+func resolveAfter(text, zone string) time.Time {
+	t := resolve(text, zone)
+	if len(text) == len(time.DateOnly) && !t.IsZero() {
+		t = t.Add(-time.Millisecond)
+	}
+	return t
 }
 
 // resolve is the instant that a valid text names in a valid zone.

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/require"
 
@@ -19,7 +20,7 @@ func TestDecodeFilterFillsEachFilter(t *testing.T) {
 	want.Statuses, want.Tags, want.Expands = query.IDs{2, 3}, query.Words{"a", "b"}, query.Words{"configs", "users"}
 	want.CreatedAfter, want.Zone, want.Q, want.PerPage, want.Page = "2026-01-02", "Europe/Berlin", "log in", 25, 2
 	require.Equal(t, want, runs)
-	require.Equal(t, "2026-01-01T23:00:00Z", runs.After().UTC().Format("2006-01-02T15:04:05Z"))
+	require.Equal(t, "2026-01-01T22:59:59.999Z", runs.After().UTC().Format(time.RFC3339Nano))
 
 	tests := api.NewTestFilter()
 	require.NoError(t, api.DecodeFilter(&tests, "status_id=3&result=7,25&thread_id=9007199254740993&folder=a%2Fb&per_page=1000"))

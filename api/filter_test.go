@@ -70,8 +70,10 @@ func TestBoundsOfTimeAreReadInTheirZone(t *testing.T) {
 		raw, after, before string
 	}{
 		"none":            {"", "0001-01-01T00:00:00Z", "0001-01-01T00:00:00Z"},
-		"UTC":             {"created_after=2026-03-29&created_before=2026-03-30T12:00", "2026-03-29T00:00:00Z", "2026-03-30T12:00:00Z"},
-		"a day of 23 h":   {"created_after=2026-03-29&created_before=2026-03-30&tz=Europe/Berlin", "2026-03-28T23:00:00Z", "2026-03-29T22:00:00Z"},
+		"UTC":             {"created_after=2026-03-29&created_before=2026-03-30T12:00", "2026-03-28T23:59:59.999Z", "2026-03-30T12:00:00Z"},
+		"a day of 23 h":   {"created_after=2026-03-29&created_before=2026-03-30&tz=Europe/Berlin", "2026-03-28T22:59:59.999Z", "2026-03-29T22:00:00Z"},
+		"a day from 1 h":  {"created_after=2026-09-06&created_before=2026-09-06&tz=America/Santiago", "2026-09-06T03:59:59.999Z", "2026-09-06T04:00:00Z"},
+		"a midnight":      {"created_after=2026-03-29T00:00&created_before=2026-03-30T00:00&tz=Europe/Berlin", "2026-03-28T23:00:00Z", "2026-03-29T22:00:00Z"},
 		"with an offset":  {"created_after=2026-03-29T00:00:00-07:00&tz=Europe/Berlin", "2026-03-29T07:00:00Z", "0001-01-01T00:00:00Z"},
 		"with a fraction": {"created_before=2026-03-29T00:00:00.1234567Z", "0001-01-01T00:00:00Z", "2026-03-29T00:00:00.1234567Z"},
 	} {

@@ -65,8 +65,8 @@ func (t *Time) UnmarshalJSON(data []byte) error {
 }
 
 // ParseTime reads RFC 3339 with an optional fraction and offset, with a blank
-// for the T as one endpoint of Testmo writes it, or a date alone, which is its
-// midnight. What names no zone is read in the given one.
+// for the T as one endpoint of Testmo writes it, or a date alone, which is the
+// beginning of that day. What names no zone is read in the given one.
 func ParseTime(text string, zone *time.Location) (time.Time, error) {
 	if len(text) > 10 && text[10] == ' ' {
 		text = text[:10] + "T" + text[11:]
@@ -74,8 +74,19 @@ func ParseTime(text string, zone *time.Location) (time.Time, error) {
 	text = strings.ToUpper(text)
 	for _, layout := range []string{time.RFC3339Nano, "2006-01-02T15:04:05", "2006-01-02T15:04", time.DateOnly} {
 		if t, err := time.ParseInLocation(layout, text, zone); err == nil && t.Year() > 1 && t.Year() < 10000 {
-			return t, nil
+			return beginning(t, text), nil
 		}
 	}
 	return time.Time{}, fmt.Errorf("%q is not a time", text)
+}
+
+// beginning is t, but where it was parsed from a date whose midnight the clocks
+// skip, and so fell on the day before, it is when they have skipped it.
+func beginning(t time.Time, text string) time.Time {
+	midnight, err := time.Parse(time.DateOnly, text)
+	if err != nil || t.Format(time.DateOnly) == text {
+		return t
+	}
+	_, offset := t.Zone()
+	return midnight.Add(-time.Duration(offset) * time.Second).In(t.Location())
 }

@@ -15,6 +15,8 @@ func exerciseMilestones(t *testing.T, s *stage) {
 	writers := []api.Writer{s.writer, s.Writer(t, "Anna", api.ScopeAdmin)}
 	var sent []api.NewMilestone
 	var ids []int64
+	midnight := time.Date(2026, 4, 3, 0, 0, 0, 0, time.UTC)
+	s.advance(midnight.Add(-3 * time.Second).Sub(s.now())) // Two of them are made at midnight.
 	s.make(func(i int) {
 		milestone := api.NewMilestone{Name: nameOf(i), AutomationTags: pick([][]string{nil, {"v1"}, {"V1", "größe-xl"}}, i)}
 		if i%2 == 0 {
@@ -41,7 +43,7 @@ func exerciseMilestones(t *testing.T, s *stage) {
 		}
 		require.Equal(t, want, milestone)
 	}
-	require.Equal(t, api.NewTime(SeedTime()), all[objectCount-1].CreatedAt)
+	require.Equal(t, api.NewTime(midnight.Add(-3*time.Second)), all[objectCount-1].CreatedAt)
 	s.exerciseMilestoneFilters(t, all)
 	_, err := s.writer.CreateMilestone(t.Context(), s.projectID, api.NewMilestone{Name: "Ä 04"})
 	requireProblem(t, invalid("name", `There is a milestone "Ä 04" already.`), err)
@@ -75,6 +77,14 @@ func (s *stage) exerciseMilestoneFilters(t *testing.T, all []api.Milestone) {
 		"after": {
 			func(f *api.MilestoneFilter) { f.CreatedAfter = moment.Format(time.RFC3339Nano) },
 			func(m api.Milestone) bool { return m.CreatedAt.After(moment.Time) },
+		},
+		"after a date": {
+			func(f *api.MilestoneFilter) { f.CreatedAfter = "2026-04-03" },
+			func(m api.Milestone) bool { return m.CreatedAt.UTC().Day() == 3 },
+		},
+		"before a date": {
+			func(f *api.MilestoneFilter) { f.CreatedBefore = "2026-04-03" },
+			func(m api.Milestone) bool { return m.CreatedAt.UTC().Day() == 2 },
 		},
 		"before": {
 			func(f *api.MilestoneFilter) { f.CreatedBefore = moment.Format("2006-01-02T15:04:05.000") },

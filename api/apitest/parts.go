@@ -115,6 +115,11 @@ func timeParts() []part {
 			wants: func(run seeded) bool { return run.want.CreatedAt.After(bound) },
 		}
 	}
+	from := func(name, date string, first time.Time) part {
+		p := after(name, date, first)
+		p.wants = func(run seeded) bool { return !run.want.CreatedAt.Before(first) }
+		return p
+	}
 	before := func(name, text string, bound time.Time) part {
 		return part{
 			parameter: "created_before", name: name,
@@ -133,16 +138,16 @@ func timeParts() []part {
 	const precise, offset = "2006-01-02T15:04:05.000Z", "2006-01-02T15:04:05.000-07:00"
 	// The clocks go forward in Berlin that night: this day has 23 hours.
 	day, nextDay := time.Date(2026, 3, 28, 23, 0, 0, 0, time.UTC), time.Date(2026, 3, 29, 22, 0, 0, 0, time.UTC)
-	both := in("Europe/Berlin", after("a day of 23 hours", "2026-03-29", day))
+	both := in("Europe/Berlin", from("a day of 23 hours", "2026-03-29", day))
 	setAfter := both.set
 	both.set = func(f *api.RunFilter) { setAfter(f); f.CreatedBefore = "2026-03-30" }
-	both.wants = func(run seeded) bool { return run.want.CreatedAt.After(day) && run.want.CreatedAt.Before(nextDay) }
+	both.wants = func(run seeded) bool { return !run.want.CreatedAt.Before(day) && run.want.CreatedAt.Before(nextDay) }
 	return []part{
 		after("exclusive", early.Format(precise), early),
 		after("a millisecond earlier", early.Add(-time.Millisecond).Format(precise), early.Add(-time.Millisecond)),
 		after("between two milliseconds", early.Add(-time.Microsecond).Format(time.RFC3339Nano), early.Add(-time.Microsecond)),
 		after("offset", late.In(plusFive).Format(offset), late),
-		after("a date", "2026-03-01", time.Date(2026, 3, 1, 0, 0, 0, 0, time.UTC)),
+		from("a date", "2026-03-01", time.Date(2026, 3, 1, 0, 0, 0, 0, time.UTC)),
 		after("now", SeedTime().Format(precise), SeedTime()),
 		before("exclusive", late.Format(precise), late),
 		before("a millisecond later", late.Add(time.Millisecond).Format(precise), late.Add(time.Millisecond)),
@@ -151,6 +156,8 @@ func timeParts() []part {
 		before("a date", "2026-02-01", time.Date(2026, 2, 1, 0, 0, 0, 0, time.UTC)),
 		in("Asia/Kathmandu", after("a moment", early.In(plusFive).Format("2006-01-02T15:04:05.000"), early)),
 		in("America/Phoenix", before("a minute", late.In(minusSeven).Format("2006-01-02T15:04"), late.Truncate(time.Minute))),
+		in("Europe/Berlin", from("a date", "2026-03-29", day)),
+		in("Europe/Berlin", after("a midnight", "2026-03-29T00:00", day)),
 		in("Europe/Berlin", after("an offset all the same", late.In(plusFive).Format(offset), late)),
 		both,
 	}

@@ -186,6 +186,43 @@ func TestShortDay(t *testing.T) {
 	}, days[api.FacetDays-3:])
 }
 
+// Whoever follows a day of the strip finds the runs that it counts, also where
+// the clocks skip midnight, or all of the day.
+func TestDaysAreTheirLists(t *testing.T) {
+	t.Parallel()
+	for name, moment := range map[string]time.Time{
+		"UTC":              time.Date(2026, 3, 29, 0, 0, 0, 0, time.UTC),
+		"Europe/Berlin":    time.Date(2026, 3, 29, 1, 0, 0, 0, time.UTC),
+		"America/New_York": time.Date(2025, 11, 2, 6, 0, 0, 0, time.UTC),
+		"Asia/Kathmandu":   time.Date(2026, 1, 2, 18, 15, 0, 0, time.UTC),
+		"America/Santiago": time.Date(2026, 9, 6, 4, 0, 0, 0, time.UTC),
+		"Africa/Cairo":     time.Date(2026, 4, 23, 22, 0, 0, 0, time.UTC),
+		"Pacific/Apia":     time.Date(2011, 12, 30, 10, 0, 0, 0, time.UTC),
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			zone, err := time.LoadLocation(name)
+			require.NoError(t, err)
+			index := facet.New()
+			for i := range int64(400) {
+				at := moment.Add(time.Duration(i/4-50)*time.Hour).UnixMilli() + i%4 - 2
+				index.Put(facet.Run{ID: i + 1, ProjectID: 1, Status: api.StatusRunning, CreatedAt: at})
+			}
+			filter := api.NewRunFilter()
+			filter.Zone = name
+			days := index.Facets(1, filter, zone, moment.AddDate(0, 0, 10)).Days
+			counted := 0
+			for i, day := range days[1:] {
+				filter.CreatedAfter, filter.CreatedBefore = days[i].Date, day.Date
+				_, total := index.Select(1, filter)
+				require.Equal(t, days[i].Running, total, days[i].Date)
+				counted += total
+			}
+			require.Equal(t, 400, counted)
+		})
+	}
+}
+
 // The library's rules for zones have a gap at the end of 2040, which nothing must wait in.
 func TestDaysFarAhead(t *testing.T) {
 	t.Parallel()

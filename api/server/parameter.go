@@ -71,16 +71,20 @@ func typeOf(name string, value any) schema {
 	}
 }
 
-func moment(description string) schema {
-	return described(text(), description+" RFC 3339, or a date alone for its midnight.")
+func after(description string) schema {
+	return described(text(), description+" RFC 3339, or a date alone, which is included.")
+}
+
+func before(description string) schema {
+	return described(text(), description+" RFC 3339, or a date alone, which is not included.")
 }
 
 func runParameters() []parameter {
 	return parametersOf(api.NewRunFilter(), map[string]schema{
 		"status":         listOf(oneOf(api.StatusSuccess, api.StatusFailure, api.StatusRunning)),
 		"tags":           described(listOf(text()), "Runs that have any of these."),
-		"created_after":  moment("Runs created after this."),
-		"created_before": moment("Runs created before this."),
+		"created_after":  after("Runs created after this."),
+		"created_before": before("Runs created before this."),
 		"tz":             described(text(), "Where times that name no zone are read, such as Europe/Berlin; UTC by default."),
 		"q":              described(text(), "Part of the name, the source or a tag, whatever its capitals."),
 		"name":           described(text(), "Part of the name, whatever its capitals."),
@@ -116,8 +120,8 @@ func sourceParameters() []parameter {
 func milestoneParameters() []parameter {
 	return parametersOf(api.NewMilestoneFilter(), map[string]schema{
 		"automation_tags": described(listOf(text()), "Milestones that have any of these."),
-		"created_after":   moment("Milestones created after this."), "created_before": moment("Milestones created before this."),
-		"completed_after": moment("Milestones completed after this."), "completed_before": moment("Milestones completed before this."),
+		"created_after":   after("Milestones created after this."), "created_before": before("Milestones created before this."),
+		"completed_after": after("Milestones completed after this."), "completed_before": before("Milestones completed before this."),
 		"sort": oneOf(api.MilestoneSorts()...), "expands": listOf(oneOf(api.MilestoneExpands()...)),
 	})
 }

@@ -59,24 +59,22 @@ func (s *Store) ListMilestones(ctx context.Context, projectID int64, filter api.
 
 // isWanted reports whether a milestone meets a filter. No milestone has a parent.
 func isWanted(m api.Milestone, f api.MilestoneFilter) bool {
+	createdAfter, createdBefore := f.Created()
+	completedAfter, completedBefore := f.Completed()
 	hasTag := func(tag string) bool { return slices.Contains(m.AutomationTags, tag) }
 	return isAsked(f.IsCompleted, m.IsCompleted) &&
 		len(f.ParentIDs) == 0 && len(f.RootIDs) == 0 &&
 		(len(f.TypeIDs) == 0 || f.TypeIDs.Has(m.TypeID)) &&
 		(len(f.CreatedBy) == 0 || f.CreatedBy.Has(m.CreatedBy)) &&
 		(len(f.AutomationTags) == 0 || slices.ContainsFunc(f.AutomationTags, hasTag)) &&
-		isBetween(m.CreatedAt, f.CreatedAfter, f.CreatedBefore) &&
-		isBetween(m.CompletedAt, f.CompletedAfter, f.CompletedBefore)
+		isBetween(m.CreatedAt, createdAfter, createdBefore) &&
+		isBetween(m.CompletedAt, completedAfter, completedBefore)
 }
 
-// isBetween reports whether an instant lies within bounds, which are valid, or
-// "" for none. No instant lies within no bounds only.
-func isBetween(t api.Time, after, before string) bool {
-	if from, err := api.ParseTime(after, time.UTC); err == nil && !t.After(from) {
-		return false
-	}
-	to, err := api.ParseTime(before, time.UTC)
-	return err != nil || !t.IsZero() && t.Before(to)
+// isBetween reports whether an instant lies between two others, of which zero is
+// none. No instant lies between no others only.
+func isBetween(t api.Time, after, before time.Time) bool {
+	return (after.IsZero() || t.After(after)) && (before.IsZero() || !t.IsZero() && t.Before(before))
 }
 
 // Milestone is one milestone.
