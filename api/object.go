@@ -106,8 +106,7 @@ type User struct {
 	UpdatedBy     OptionalID `json:"updated_by"`
 }
 
-// Scope says what a token may do. Each scope includes those before it, except
-// that import and admin differ only in what they add.
+// Scope says what a token may do. Each scope includes those before it.
 type Scope string
 
 // The scopes of tokens, from the narrowest to the widest.
