@@ -28,7 +28,7 @@ func payloads(tb testing.TB) []string {
 		require.NoError(tb, json.Unmarshal(lines.Bytes(), &text))
 		texts = append(texts, text)
 	}
-	require.Greater(tb, len(texts), 100)
+	require.GreaterOrEqual(tb, len(texts), 200)
 	return texts
 }
 
