@@ -28,9 +28,10 @@ type ClientOptions struct {
 // a Reader and a Writer, safe for concurrent use.
 //
 // Its errors are *Error, as the instance gave them or KindUnavailable, except
-// when the caller's own context is cancelled. When the instance cannot answer a
-// question that it has answered before, the former answer stands in; Freshness
-// says so where the type has one.
+// when the caller's own context is cancelled or something has panicked. When the
+// instance cannot answer a question that it has answered before, the former
+// answer stands in; Freshness says so where the type has one. After a
+// KindRateLimited nothing is sent until the instance wants to be asked again.
 //
 // Instances that do not know the newer endpoints of contract 4.2 have no
 // configurations and no tags, DefaultStatuses unless a run names others, and
@@ -42,6 +43,7 @@ type Client struct {
 	runboard atomic.Bool
 	kept     keptAnswers
 	flights  flights
+	rest     rest
 }
 
 var (

@@ -94,6 +94,9 @@ func isOutage(kind Kind) bool {
 
 // fetch asks until there is an answer, a refusal, or no time left.
 func (c *Client) fetch(ctx context.Context, target string) (body, error) {
+	if refused := c.rest.refusal(); refused != nil {
+		return body{}, refused
+	}
 	ctx, cancel := context.WithTimeout(ctx, c.options.Timeout)
 	defer cancel()
 	var last error
@@ -166,6 +169,9 @@ func (c *Client) post(ctx context.Context, path string, object any, made *create
 // attempt is one request. All that goes to the instance, and all that comes
 // from it, passes here.
 func (c *Client) attempt(ctx context.Context, method, target string, payload []byte) (body, error) {
+	if refused := c.rest.refusal(); refused != nil {
+		return body{}, transient{refused}
+	}
 	request, err := http.NewRequestWithContext(ctx, method, c.base+target, bytes.NewReader(payload))
 	if err != nil {
 		return body{}, fmt.Errorf("addressing the instance: %w", err)

@@ -96,6 +96,7 @@ func (c *Client) refusal(response *http.Response) error {
 			wait = time.Minute // Contract 1.3.
 		}
 		e.RetryAfter = wait
+		c.rest.begin(e)
 	case KindUnavailable, KindInternal:
 		e.RetryAfter = wait
 	default:

@@ -3,6 +3,8 @@ package api
 import (
 	"container/list"
 	"context"
+	"fmt"
+	"runtime/debug"
 	"sync"
 )
 
@@ -85,10 +87,7 @@ func (f *flights) share(ctx context.Context, key string, ask func(context.Contex
 			f.byKey = map[string]*flight{}
 		}
 		f.byKey[key] = one
-		go func() {
-			one.body, one.err = ask(context.WithoutCancel(ctx), key)
-			f.land(key, one)
-		}()
+		go f.fly(context.WithoutCancel(ctx), key, one, ask)
 	}
 	f.mu.Unlock()
 	select {
@@ -97,6 +96,18 @@ func (f *flights) share(ctx context.Context, key string, ask func(context.Contex
 	case <-ctx.Done():
 		return body{}, ctx.Err()
 	}
+}
+
+// fly asks. When that panics, those who wait get an error with the stack: no
+// request stands around this goroutine that could recover.
+func (f *flights) fly(ctx context.Context, key string, one *flight, ask func(context.Context, string) (body, error)) {
+	defer f.land(key, one)
+	defer func() {
+		if cause := recover(); cause != nil {
+			one.err = fmt.Errorf("panic: %v\n%s", cause, debug.Stack())
+		}
+	}()
+	one.body, one.err = ask(ctx, key)
 }
 
 func (f *flights) land(key string, one *flight) {

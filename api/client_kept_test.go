@@ -75,6 +75,7 @@ func TestClientFallsBackOnTheLastGoodAnswer(t *testing.T) {
 				require.Equal(t, outage.kind, problemOf(t, err).Kind, "another question has no former answer")
 
 				answer = good
+				<-time.After(2 * time.Minute) // So long the instance may want to be left alone.
 				runs, _ = ask()
 				require.Zero(t, runs.Freshness)
 			})
@@ -131,6 +132,72 @@ func TestClientKeepsNoMoreThanItMay(t *testing.T) {
 	require.NoError(t, err, "what is used often stays")
 	_, err = c.Project(t.Context(), 1)
 	require.Error(t, err, "what was used longest ago goes")
+}
+
+func TestClientLeavesAloneWhoWantsToBe(t *testing.T) {
+	t.Parallel()
+	for name, tt := range map[string]struct {
+		header string
+		rest   time.Duration
+	}{
+		"told": {"Retry-After: 90", 90 * time.Second}, "untold": {"X-Any: ", time.Minute}, "for a day": {"Retry-After: 86400", time.Hour},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			synctest.Test(t, func(t *testing.T) {
+				var asked atomic.Int32
+				var isTired atomic.Bool
+				c := newClient(t, instance, through(func(r *http.Request) (*http.Response, error) {
+					asked.Add(1)
+					if isTired.Load() {
+						return reply(http.StatusTooManyRequests, `{"message": "Too many."}`, tt.header), nil
+					}
+					return reply(200, map[bool]string{true: goodRun, false: goodRuns}[r.URL.Path == "/api/v1/automation/runs/7"]), nil
+				}))
+				_, err := c.Run(t.Context(), 7, nil)
+				require.NoError(t, err)
+				isTired.Store(true)
+				_, err = c.Project(t.Context(), 1)
+				require.Equal(t, api.KindRateLimited, problemOf(t, err).Kind)
+				asked.Store(0)
+
+				<-time.After(tt.rest - time.Second)
+				run, err := c.Run(t.Context(), 7, nil)
+				require.NoError(t, err)
+				require.Equal(t, "nightly", run.Result.Name)
+				require.Equal(t, api.KindRateLimited, run.Problem.Kind, "a former answer stands in")
+				_, err = c.Project(t.Context(), 2)
+				require.Equal(t, &api.Error{Kind: api.KindRateLimited, Message: "Too many.", RetryAfter: time.Second}, withoutCause(problemOf(t, err)))
+				_, err = c.CreateRun(t.Context(), 1, api.NewRun{})
+				require.Equal(t, api.KindRateLimited, problemOf(t, err).Kind)
+				require.Zero(t, asked.Load(), "nothing was sent")
+
+				isTired.Store(false)
+				<-time.After(time.Second)
+				run, err = c.Run(t.Context(), 7, nil)
+				require.NoError(t, err)
+				require.Zero(t, run.Freshness)
+			})
+		})
+	}
+}
+
+func TestClientSurvivesAPanic(t *testing.T) {
+	t.Parallel()
+	var asked atomic.Int32
+	c := newClient(t, instance, through(func(*http.Request) (*http.Response, error) {
+		if asked.Add(1) == 1 {
+			panic("a bug in a transport")
+		}
+		return reply(200, goodRun), nil
+	}))
+	_, err := c.Run(t.Context(), 7, nil)
+	require.ErrorContains(t, err, "a bug in a transport")
+	require.ErrorContains(t, err, "client_kept_test.go", "with the stack")
+	_, isPublic := errors.AsType[*api.Error](err)
+	require.False(t, isPublic, "it is not for readers")
+	_, err = c.Run(t.Context(), 7, nil)
+	require.NoError(t, err, "the question has landed, so that the next one asks anew")
 }
 
 func TestClientAsksOnceForAll(t *testing.T) {
