@@ -58,10 +58,40 @@ func (s *Store) expands(ctx context.Context, asked []string, refs references) (e
 // table is one of this package's, never input.
 func (s *Store) named(ctx context.Context, table string, ids []int64) ([]api.Named, error) {
 	ids = keep(slices.Compact(slices.Sorted(slices.Values(ids))), func(id int64) bool { return id != 0 })
-	if len(ids) == 0 {
-		return nil, nil
+	var all []api.Named
+	for chunk := range slices.Chunk(ids, listChunk) {
+		var a args
+		named, err := queryAll(ctx, s.ro, scanNamed, "SELECT id, name FROM "+table+" WHERE id IN "+list(&a, chunk)+" ORDER BY id", a...)
+		if err != nil {
+			return nil, fail("reading the names of "+table, err)
+		}
+		all = append(all, named...)
 	}
-	var a args
-	named, err := queryAll(ctx, s.ro, scanNamed, "SELECT id, name FROM "+table+" WHERE id IN "+list(&a, ids)+" ORDER BY id", a...)
-	return named, fail("reading the names of "+table, err)
+	return all, nil
+}
+
+// namedIn are the names that named has, by id, of things of which most are a
+// project's. Where they are many, those are read all at once, which is quicker.
+func (s *Store) namedIn(ctx context.Context, projectID int64, table string, ids []int64) (map[int64]string, error) {
+	names := make(map[int64]string, len(ids))
+	if len(ids) > listChunk {
+		a, where := args{}, ""
+		if table != "users" {
+			where = " WHERE project_id = " + a.add(projectID)
+		}
+		own, err := queryAll(ctx, s.ro, scanNamed, "SELECT id, name FROM "+table+where, a...)
+		if err != nil {
+			return nil, fail("reading the names of "+table, err)
+		}
+		for _, one := range own {
+			names[one.ID] = one.Name
+		}
+		// A filter may ask for those of another project.
+		ids = keep(ids, func(id int64) bool { return names[id] == "" })
+	}
+	others, err := s.named(ctx, table, ids)
+	for _, one := range others {
+		names[one.ID] = one.Name
+	}
+	return names, err
 }

@@ -212,7 +212,7 @@ func (s *Store) RunFacets(
 	for table, list := range map[string][]api.Facet{
 		"sources": facets.Sources, "milestones": facets.Milestones, "configs": facets.Configs, "users": facets.Users,
 	} {
-		if err := s.nameFacets(ctx, table, list); err != nil {
+		if err := s.nameFacets(ctx, projectID, table, list); err != nil {
 			return facets, err
 		}
 	}
@@ -220,17 +220,13 @@ func (s *Store) RunFacets(
 }
 
 // nameFacets gives facets their names and sorts them: by count, most first, then by name.
-func (s *Store) nameFacets(ctx context.Context, table string, facets []api.Facet) error {
-	named, err := s.named(ctx, table, idsOf(facets, func(f api.Facet) int64 { return f.ID }))
+func (s *Store) nameFacets(ctx context.Context, projectID int64, table string, facets []api.Facet) error {
+	named, err := s.namedIn(ctx, projectID, table, idsOf(facets, func(f api.Facet) int64 { return f.ID }))
 	if err != nil {
 		return err
 	}
-	names := make(map[int64]string, len(named))
-	for _, one := range named {
-		names[one.ID] = one.Name
-	}
 	for i := range facets {
-		facets[i].Name = names[facets[i].ID]
+		facets[i].Name = named[facets[i].ID]
 	}
 	slices.SortStableFunc(facets, func(a, b api.Facet) int {
 		return cmp.Or(cmp.Compare(b.Count, a.Count), strings.Compare(a.Name, b.Name))
