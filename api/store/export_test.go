@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"github.com/runboard/runboard/api"
+	"github.com/runboard/runboard/api/facet"
 )
 
 // PackCounters and UnpackCounters are how counters are stored.
@@ -36,6 +37,21 @@ func (s *Store) explain(ctx context.Context, query string, args ...any) (string,
 	}, "EXPLAIN QUERY PLAN "+query, args...)
 	return strings.Join(steps, "\n"), err
 }
+
+// FailCommit lets the commit of a transaction that changed a run fail.
+func (s *Store) FailCommit(ctx context.Context, runID int64) error {
+	tx, err := s.rw.BeginTx(ctx, nil)
+	if err != nil {
+		return err
+	}
+	if err := tx.Rollback(); err != nil {
+		return err
+	}
+	return s.commit(ctx, tx, facet.Run{ID: runID})
+}
+
+// IsWarm reports whether the index is loaded.
+func (s *Store) IsWarm() bool { return s.index.Load() != nil }
 
 // Forget makes the store load its index anew.
 func (s *Store) Forget() { s.index.Store(nil) }

@@ -29,6 +29,11 @@ func (s *Store) scanIndexed(r row) (facet.Run, error) {
 	return run, json.Unmarshal(tags, &run.Tags)
 }
 
+// indexed is what the index keeps of a run, or sql.ErrNoRows.
+func (s *Store) indexed(ctx context.Context, q querier, id int64) (facet.Run, error) {
+	return queryOne(ctx, q, s.scanIndexed, "SELECT "+indexedColumns+" WHERE r.id = $1", id)
+}
+
 // Warm loads the index of runs, which otherwise the first list of runs does.
 func (s *Store) Warm(ctx context.Context) error {
 	_, err := s.loaded(ctx)
