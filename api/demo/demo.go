@@ -16,8 +16,8 @@ import (
 	"github.com/runboard/runboard/api"
 )
 
-// Options are what a simulation works with. All but Now, Pace and Seed are required,
-// CreateProject and Travel by Fill alone.
+// Options are what a simulation works with. All but Now, Pace, Span and Seed are
+// required, CreateProject and Travel by Fill alone.
 type Options struct {
 	// Reader finds what an earlier start has left.
 	Reader api.Reader
@@ -30,6 +30,7 @@ type Options struct {
 	Log    *slog.Logger
 	Now    func() time.Time // time.Now when nil.
 	Pace   time.Duration    // Between two steps of the run that is going on; 4 s when zero.
+	Span   time.Duration    // How far back Fill goes; half a year, which is the most, when zero.
 	Seed   uint64
 }
 
@@ -45,11 +46,11 @@ func New(options Options) *Demo {
 	if options.Now == nil {
 		options.Now = time.Now
 	}
-	options.Pace = cmp.Or(options.Pace, 4*time.Second)
+	options.Pace, options.Span = cmp.Or(options.Pace, 4*time.Second), cmp.Or(options.Span, span)
 	return &Demo{Options: options, writers: map[string]api.Writer{}}
 }
 
-// Fill submits half a year of runs, oldest first. It is meant for an empty
+// Fill submits the runs of half a year, or of the end of it, oldest first. It is meant for an empty
 // store, and takes seconds.
 func (d *Demo) Fill(ctx context.Context) error {
 	now := d.Now()
@@ -60,7 +61,7 @@ func (d *Demo) Fill(ctx context.Context) error {
 			return err
 		}
 	}
-	runs := plan(d.Seed, projects, now)
+	runs := slices.DeleteFunc(plan(d.Seed, projects, now), func(r *run) bool { return r.at.Before(now.Add(-d.Span)) })
 	results := 0
 	for _, run := range runs {
 		lanes := run.simulate(d.Seed)

@@ -154,11 +154,11 @@ func (b *board) ListRuns(_ context.Context, projectID int64, filter api.RunFilte
 	return page, nil
 }
 
-func newBoard(t *testing.T, seed uint64) (*board, *demo.Demo) {
+func newBoard(t *testing.T, seed uint64, span time.Duration) (*board, *demo.Demo) {
 	t.Helper()
 	b := &board{t: t, now: today, milestones: map[int64][]api.Milestone{}}
 	return b, demo.New(demo.Options{
-		Reader: b, Log: slog.New(slog.DiscardHandler), Now: func() time.Time { return today }, Seed: seed,
+		Reader: b, Log: slog.New(slog.DiscardHandler), Now: func() time.Time { return today }, Seed: seed, Span: span,
 		CreateProject: func(_ context.Context, name string) (int64, error) {
 			b.projects = append(b.projects, api.Project{ID: int64(len(b.projects) + 1), Name: name})
 			return int64(len(b.projects)), nil
@@ -168,11 +168,30 @@ func newBoard(t *testing.T, seed uint64) (*board, *demo.Demo) {
 	})
 }
 
+// filled is a board with the runs of a few days.
 func filled(t *testing.T, seed uint64) *board {
 	t.Helper()
-	b, d := newBoard(t, seed)
+	b, d := newBoard(t, seed, 20*24*time.Hour)
 	require.NoError(t, d.Fill(t.Context()))
 	return b
+}
+
+// whole is the board of the demo itself, which is filled once.
+var whole struct {
+	once sync.Once
+	*board
+}
+
+// halfYear is that board, only to be looked at.
+func halfYear(t *testing.T) *board {
+	t.Helper()
+	whole.once.Do(func() {
+		b, d := newBoard(t, 2026, 0)
+		require.NoError(t, d.Fill(t.Context()))
+		whole.board = b
+	})
+	require.NotNil(t, whole.board, "the board could not be filled")
+	return whole.board
 }
 
 // fingerprint is of everything that was submitted.
@@ -202,7 +221,7 @@ func TestFillIsTheSameForASeed(t *testing.T) {
 func TestFillIsSizedForADemo(t *testing.T) {
 	t.Parallel()
 
-	b := filled(t, 2026)
+	b := halfYear(t)
 	results := 0
 	for _, r := range b.runs {
 		results += len(r.tests())
@@ -217,7 +236,7 @@ func TestFillIsSizedForADemo(t *testing.T) {
 func TestFillIsAValidHistory(t *testing.T) {
 	t.Parallel()
 
-	b := filled(t, 2026)
+	b := halfYear(t)
 	configs := map[string]bool{"": true}
 	for _, name := range b.configs {
 		configs[name] = true
@@ -252,7 +271,7 @@ func TestFillIsAValidHistory(t *testing.T) {
 func TestFillLooksLikeLife(t *testing.T) {
 	t.Parallel()
 
-	b := filled(t, 2026)
+	b := halfYear(t)
 	var weekday, weekend, green float64
 	byStatus := map[string]int{}
 	sources, people, tags := map[string]int{}, map[string]int{}, map[string]int{}
@@ -293,12 +312,25 @@ func TestFillLooksLikeLife(t *testing.T) {
 	require.Positive(t, tags["pull-request"])
 }
 
+func TestFillCanBeShort(t *testing.T) {
+	t.Parallel()
+
+	b := filled(t, 2026)
+	require.Len(t, b.projects, 3)
+	require.NotEmpty(t, b.runs)
+	for _, r := range b.runs {
+		require.False(t, r.at.Before(today.AddDate(0, 0, -20)), "%s is of the last days", r.Name)
+	}
+	long := halfYear(t).runs
+	require.Equal(t, long[len(long)-1].Name, b.runs[len(b.runs)-1].Name, "it is the end of the long one")
+}
+
 // The eighth week before today is bad: more fails, and everything takes longer.
 func TestFillHasABadWeek(t *testing.T) {
 	t.Parallel()
 
 	var rates []float64
-	runs := filled(t, 2026).runs
+	runs := halfYear(t).runs
 	from := time.Date(2026, 1, 5, 0, 0, 0, 0, time.UTC)
 	for week := range 3 {
 		failed, total := 0, 0
@@ -328,7 +360,7 @@ func TestFillDrifts(t *testing.T) {
 		}
 		return sum / float64(n)
 	}
-	runs := filled(t, 2026).runs
+	runs := halfYear(t).runs
 	require.Greater(t, mean(runs[len(runs)*3/4:]), 1.15*mean(runs[:len(runs)/4]), "tests get slower")
 }
 
@@ -405,7 +437,7 @@ func TestRunKeepsOneRunGoing(t *testing.T) {
 func TestRunLeavesOtherProjectsAlone(t *testing.T) {
 	t.Parallel()
 
-	b, d := newBoard(t, 1)
+	b, d := newBoard(t, 1, 0)
 	b.projects = []api.Project{{ID: 1, Name: "Storefront"}}
 	require.NoError(t, d.Run(t.Context()))
 	require.Empty(t, b.runs)
