@@ -7,9 +7,10 @@ type Capabilities struct {
 	TestSorts []string // Of TestSorts.
 	Search    bool     // The filters q and name of runs, and q of tests.
 	Results   bool     // The filters result and folder of tests.
+	Once      bool     // Writes that take place once: see WithOnce.
 }
 
 // AllCapabilities are those of a store.
 func AllCapabilities() Capabilities {
-	return Capabilities{RunSorts: RunSorts(), TestSorts: TestSorts(), Search: true, Results: true}
+	return Capabilities{RunSorts: RunSorts(), TestSorts: TestSorts(), Search: true, Results: true, Once: true}
 }

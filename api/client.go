@@ -22,6 +22,7 @@ type ClientOptions struct {
 	MaxBody   int64             // Bytes that an answer may have once decompressed; 32 MiB when 0.
 	Log       *slog.Logger      // Hears of failures that the caller may not see; discards when nil.
 	Runboard  bool              // The instance is known to be a Runboard; see Detect.
+	Pack      bool              // What is sent to a Runboard is compressed; nobody knows whether a Testmo takes that.
 }
 
 // Client speaks the contract to one instance of Testmo, or to a Runboard. It is

@@ -17,6 +17,10 @@ var (
 	errNotAPI   = errors.New("the answer is not one of the API")
 )
 
+// IsNotAPI reports whether an error of a Client says that something answers at
+// the address, but not with the API.
+func IsNotAPI(err error) bool { return errors.Is(err, errNotAPI) }
+
 // body is an answer as it is kept, compressed. Its size is known before it is
 // unpacked, so that what an instance sends cannot take more memory than it is worth.
 type body struct {

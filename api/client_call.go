@@ -1,7 +1,6 @@
 package api
 
 import (
-	"bytes"
 	"context"
 	"encoding/json"
 	"errors"
@@ -147,7 +146,7 @@ func retryable(err error) error {
 }
 
 // post sends an object once: whether a request that failed was carried out
-// cannot be known. A nil made ignores the answer.
+// cannot be known; see WithOnce. A nil made ignores the answer.
 func (c *Client) post(ctx context.Context, path string, object any, made *created) error {
 	ctx, cancel := context.WithTimeout(ctx, c.options.Timeout)
 	defer cancel()
@@ -172,18 +171,9 @@ func (c *Client) attempt(ctx context.Context, method, target string, payload []b
 	if refused := c.rest.refusal(); refused != nil {
 		return body{}, transient{refused}
 	}
-	request, err := http.NewRequestWithContext(ctx, method, c.base+target, bytes.NewReader(payload))
+	request, err := c.newRequest(ctx, method, target, payload)
 	if err != nil {
-		return body{}, fmt.Errorf("addressing the instance: %w", err)
-	}
-	request.Header.Set("Accept", "application/json")
-	request.Header.Set("Accept-Encoding", "gzip")
-	request.Header.Set("User-Agent", c.options.UserAgent)
-	if method == http.MethodPost {
-		request.Header.Set("Content-Type", "application/json")
-	}
-	if c.options.Token != "" {
-		request.Header.Set("Authorization", "Bearer "+c.options.Token)
+		return body{}, err
 	}
 	response, err := c.http.Do(request)
 	if err != nil {

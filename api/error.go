@@ -1,6 +1,7 @@
 package api
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"net/http"
@@ -19,6 +20,7 @@ const (
 	KindMethod       Kind = "method" // The address exists, with other methods.
 	KindTooLarge     Kind = "too_large"
 	KindLongQuery    Kind = "long_query"
+	KindMisdirected  Kind = "misdirected"  // The request names a host that this server is not.
 	KindInvalid      Kind = "invalid"      // Readable, but a value makes no sense; Fields says which.
 	KindRateLimited  Kind = "rate_limited" // RetryAfter says how long to wait.
 	KindUnavailable  Kind = "unavailable"  // What the answer depends on did not answer.
@@ -33,6 +35,7 @@ var statuses = map[Kind]int{
 	KindMethod:       http.StatusMethodNotAllowed,
 	KindTooLarge:     http.StatusRequestEntityTooLarge,
 	KindLongQuery:    http.StatusRequestURITooLong,
+	KindMisdirected:  http.StatusMisdirectedRequest,
 	KindInvalid:      http.StatusUnprocessableEntity,
 	KindRateLimited:  http.StatusTooManyRequests,
 	KindUnavailable:  http.StatusServiceUnavailable,
@@ -81,6 +84,28 @@ func (e *Error) Error() string {
 
 // Unwrap is the cause.
 func (e *Error) Unwrap() error { return e.Err }
+
+// RetrySeconds is what a header Retry-After says of e: whole seconds, rounded up
+// so that nobody comes too early; 0 when unknown, of which the header says nothing.
+func (e *Error) RetrySeconds() int {
+	return int((max(e.RetryAfter, 0) + time.Second - 1) / time.Second)
+}
+
+// Public is what may be shown of an error, which must not be nil, to the person
+// who made the request. An *Error is shown as it is; a deadline that has passed
+// is KindUnavailable, and anything else KindInternal, without its words. Show
+// Message and Fields only: Err is for the log.
+func Public(err error) *Error {
+	public, ok := errors.AsType[*Error](err)
+	switch {
+	case !ok && errors.Is(err, context.DeadlineExceeded):
+		return &Error{Kind: KindUnavailable, Message: "This takes too long at the moment.", Err: err}
+	case !ok || public.Kind == KindInternal:
+		return &Error{Kind: KindInternal, Message: "Something went wrong.", Err: err}
+	default:
+		return public
+	}
+}
 
 // NotFound says that there is no such thing: NotFound("automation run", 12).
 func NotFound(thing string, id int64) *Error {

@@ -1,9 +1,11 @@
 package api_test
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/require"
 
@@ -54,4 +56,34 @@ func TestProblemsAreCollected(t *testing.T) {
 		Kind: api.KindInvalid, Message: "The given data was invalid.",
 		Fields: map[string][]string{"name": {"Is missing.", "Must be short."}, "tests.3.status": {`There is no status "50%".`}},
 	}, problems.Err())
+}
+
+func TestWhatIsPublicOfAnError(t *testing.T) {
+	t.Parallel()
+	const secret = "no such table: runs"
+	refusal := &api.Error{Kind: api.KindInvalid, Message: "Not now.", Fields: map[string][]string{"name": {"Is taken."}}, Err: errors.New(secret)}
+	for name, test := range map[string]struct {
+		err     error
+		kind    api.Kind
+		message string
+	}{
+		"a refusal":             {fmt.Errorf("creating: %w", refusal), api.KindInvalid, "Not now."},
+		"anything else":         {errors.New(secret), api.KindInternal, "Something went wrong."},
+		"internal":              {&api.Error{Kind: api.KindInternal, Message: secret}, api.KindInternal, "Something went wrong."},
+		"who has gone":          {fmt.Errorf("%s: %w", secret, context.Canceled), api.KindInternal, "Something went wrong."},
+		"a deadline":            {fmt.Errorf("%s: %w", secret, context.DeadlineExceeded), api.KindUnavailable, "This takes too long at the moment."},
+		"a deadline with words": {&api.Error{Kind: api.KindUnavailable, Message: "Later.", Err: context.DeadlineExceeded}, api.KindUnavailable, "Later."},
+	} {
+		public := api.Public(test.err)
+		require.Equal(t, test.kind, public.Kind, name)
+		require.Equal(t, test.message, public.Message, name)
+	}
+	require.Same(t, refusal, api.Public(fmt.Errorf("creating: %w", refusal)), "with its fields")
+}
+
+func TestSecondsToWait(t *testing.T) {
+	t.Parallel()
+	for wait, want := range map[time.Duration]int{-time.Second: 0, 0: 0, time.Nanosecond: 1, time.Second: 1, 1500 * time.Millisecond: 2, time.Hour: 3600} {
+		require.Equal(t, want, (&api.Error{RetryAfter: wait}).RetrySeconds(), wait)
+	}
 }

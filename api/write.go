@@ -1,6 +1,11 @@
 package api
 
-import "context"
+import (
+	"context"
+	"strings"
+	"time"
+	"unicode/utf8"
+)
 
 // Writer takes results. A *Client is one; a store gives one that acts as a
 // given user. Each call is one transaction: it happens whole or not at all, and
@@ -85,10 +90,56 @@ type NewConfig struct {
 	Name string `json:"name"`
 }
 
+// Validate adds what makes no sense. How long a name may be, and whether it is
+// taken, the store knows.
+func (c *NewConfig) Validate(p *Problems) { validateName(p, c.Name) }
+
 // NewMilestone describes a milestone to be made (Runboard).
 type NewMilestone struct {
 	Name           string   `json:"name"`
 	AutomationTags []string `json:"automation_tags,omitempty"`
 	DueDate        string   `json:"due_date,omitempty"` // "2026-01-02", or "".
 	Note           string   `json:"note,omitempty"`
+}
+
+// MaxTags is how many tags a run or a milestone may be given.
+const MaxTags = 100
+
+// Validate adds what makes no sense. How long a name may be, and whether it is
+// taken, the store knows.
+func (m *NewMilestone) Validate(p *Problems) {
+	validateName(p, m.Name)
+	if len(m.AutomationTags) > MaxTags {
+		p.Add("automation_tags", "Must have at most %d items.", MaxTags)
+	}
+	for _, tag := range m.AutomationTags {
+		if tag == "" {
+			p.Add("automation_tags", "Must not hold an empty tag.")
+		}
+		validateText(p, "automation_tags", tag, 750)
+	}
+	if _, err := time.Parse(time.DateOnly, m.DueDate); err != nil && m.DueDate != "" {
+		p.Add("due_date", "Must be a date such as 2026-01-02.")
+	}
+	validateText(p, "note", m.Note, 16_384)
+}
+
+func validateName(p *Problems, name string) {
+	if strings.TrimSpace(name) == "" {
+		p.Add("name", "Must not be empty.")
+	}
+	validateText(p, "name", name, 750)
+}
+
+// validateText adds what no database takes, and what is longer than clients cut
+// texts to: contract 6.6.
+func validateText(p *Problems, field, text string, longest int) {
+	switch {
+	case !utf8.ValidString(text):
+		p.Add(field, "Must be valid UTF-8.")
+	case strings.ContainsRune(text, 0):
+		p.Add(field, "Must not hold the character NUL.")
+	case utf8.RuneCountInString(text) > longest:
+		p.Add(field, "Must have at most %d characters.", longest)
+	}
 }

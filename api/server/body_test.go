@@ -5,6 +5,7 @@ import (
 	"compress/gzip"
 	"fmt"
 	"net/http"
+	"path/filepath"
 	"runtime"
 	"slices"
 	"strconv"
@@ -16,6 +17,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/runboard/runboard/api"
+	"github.com/runboard/runboard/api/server"
 )
 
 const good = `{"name": "Nightly", "source": "backend"}`
@@ -294,15 +296,25 @@ func TestPackedBodies(t *testing.T) {
 // QUALITY S2.
 func TestLargeBodies(t *testing.T) {
 	t.Parallel()
-	s := start(t, nil)
-	const limit = 64 << 20
+	const limit = 1 << 20
+	s := startOn(t, filepath.Join(t.TempDir(), "runboard.db"), server.Limits{Body: limit}, nil)
 	padded := func(size int) string { return good + strings.Repeat(" ", size-len(good)) }
 	require.Equal(t, http.StatusCreated, s.post(runs, padded(limit)).StatusCode)
-	s.post(runs, padded(limit+1)).refused(http.StatusRequestEntityTooLarge)
+	refusal := s.post(runs, padded(limit+1)).refused(http.StatusRequestEntityTooLarge)
+	require.Equal(t, "The body is larger than 1 MiB.", refusal.Message)
+	require.Equal(t, http.StatusCreated, s.silently(runs, padded(limit), "Content-Length", "-1"))
 	require.Equal(t, http.StatusRequestEntityTooLarge, s.silently(runs, padded(limit+1), "Content-Length", "-1"))
 	require.Equal(t, http.StatusRequestEntityTooLarge, s.silently(runs, good, "Content-Length", strconv.Itoa(limit+1)), "what is announced is not waited for")
 	require.Equal(t, http.StatusCreated, s.send(api.ScopeSubmit, http.MethodPost, runs, packed(t, padded(limit)), "Content-Encoding", "gzip").StatusCode)
 	s.send(api.ScopeSubmit, http.MethodPost, runs, packed(t, padded(limit+1)), "Content-Encoding", "gzip").refused(http.StatusRequestEntityTooLarge)
+}
+
+func TestBodiesMayHave64MiB(t *testing.T) {
+	t.Parallel()
+	s := start(t, nil)
+	const limit = 64 << 20
+	require.Equal(t, http.StatusCreated, s.silently(runs, good, "Content-Length", strconv.Itoa(limit)))
+	require.Equal(t, http.StatusRequestEntityTooLarge, s.silently(runs, good, "Content-Length", strconv.Itoa(limit+1)))
 }
 
 // QUALITY S2: 1 GiB that is sent as 1 MiB.

@@ -126,7 +126,7 @@ func (s *server) fail(ctx context.Context, c *call, err error) {
 		s.Log.DebugContext(ctx, "caller has gone", "route", c.Pattern, "err", err)
 		return
 	}
-	header, public := c.answer.Header(), publicOf(err)
+	header, public := c.answer.Header(), api.Public(err)
 	status := public.Kind.HTTPStatus()
 	if status >= http.StatusInternalServerError {
 		s.Log.ErrorContext(ctx, "request failed", "route", c.Pattern, "request_id", header.Get("X-Request-Id"), "err", err)
@@ -134,23 +134,10 @@ func (s *server) fail(ctx context.Context, c *call, err error) {
 	if public.Kind == api.KindUnauthorized {
 		header.Set("WWW-Authenticate", `Bearer realm="Runboard"`)
 	}
-	if public.RetryAfter > 0 {
-		header.Set("Retry-After", strconv.Itoa(int((public.RetryAfter+time.Second-1)/time.Second)))
+	if seconds := public.RetrySeconds(); seconds > 0 {
+		header.Set("Retry-After", strconv.Itoa(seconds))
 	}
 	if err := writeJSON(c.answer, status, problem{public.Message, public.Fields}); err != nil {
 		s.Log.ErrorContext(ctx, "answering a failure", "route", c.Pattern, "err", err)
-	}
-}
-
-// publicOf is what the caller may know of an error.
-func publicOf(err error) *api.Error {
-	public, ok := errors.AsType[*api.Error](err)
-	switch {
-	case !ok && errors.Is(err, context.DeadlineExceeded):
-		return &api.Error{Kind: api.KindUnavailable, Message: "This takes too long at the moment."}
-	case !ok || public.Kind == api.KindInternal:
-		return &api.Error{Kind: api.KindInternal, Message: "Something went wrong."}
-	default:
-		return public
 	}
 }

@@ -20,7 +20,16 @@ type decoder struct {
 	path      []step // Where the value is that is being read.
 	problems  api.Problems
 	count     int // Of problems.
+	total     int // Of items.
 }
+
+// How many items lists may have: each takes more memory than its text. A test has
+// 24 attachments at most, and a batch 250 tests: contract 6.6.
+const (
+	maxTests    = 10_000
+	maxAttached = 1000    // Of artifacts, fields and links of one object each, and of names in a meta.
+	maxItems    = 200_000 // Of all lists in a body together.
+)
 
 // maxProblems ends the reading of a body that is wrong everywhere.
 const maxProblems = 100
@@ -98,6 +107,9 @@ func decode[T any](body []byte, fields []field[T], scope api.Scope) (T, error) {
 	if d.err != nil {
 		return value, d.err
 	}
+	if valid, ok := any(&value).(interface{ Validate(p *api.Problems) }); ok && d.count == 0 {
+		valid.Validate(&d.problems)
+	}
 	return value, d.problems.Err()
 }
 
@@ -137,17 +149,37 @@ func object[T any](d *decoder, fields []field[T], into *T) {
 	}
 }
 
-// list reads an array.
-func list[T any](d *decoder, read func(d *decoder) T) []T {
+// list reads an array that may have so many items.
+func list[T any](d *decoder, most int, read func(d *decoder) T) []T {
 	if d.next() != '[' {
 		d.refuseKind("a list")
 		return nil
 	}
 	var items []T
 	d.items(func(i int) {
+		if !d.fits(i, most) {
+			d.skip()
+			return
+		}
 		d.within(step{index: i}, func() { items = append(items, read(d)) })
 	})
 	return items
+}
+
+// fits counts an item of the list that is being read, and reports whether it may
+// be there. Those beyond are passed and refused once.
+func (d *decoder) fits(i, most int) bool {
+	if i >= most {
+		if i == most {
+			d.refuse("Must have at most %d items.", most)
+		}
+		return false
+	}
+	d.total++
+	if d.total == maxItems+1 {
+		d.refuse("Has more than the %d items that a body may have in all its lists.", maxItems)
+	}
+	return d.total <= maxItems
 }
 
 // string reads a text and cuts it to size.
@@ -234,14 +266,4 @@ func (d *decoder) time() api.Time {
 		return api.Time{}
 	}
 	return api.NewTime(t)
-}
-
-// date reads a day; "" is none.
-func (d *decoder) date() string {
-	before := d.count
-	text := d.string(cutShort)
-	if _, err := time.Parse(time.DateOnly, text); err != nil && text != "" && d.count == before {
-		d.refuse("Must be a date such as 2026-01-02.")
-	}
-	return text
 }

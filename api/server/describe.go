@@ -53,13 +53,17 @@ func (op operation) describe() schema {
 	for _, p := range op.query {
 		parameters = append(parameters, p.describe())
 	}
+	if op.body != nil && !op.isOurs {
+		parameters = append(parameters, onceParameter())
+	}
 	if len(parameters) > 0 {
 		described["parameters"] = parameters
 	}
 	if op.body != nil {
 		described["requestBody"] = schema{
-			"description": fmt.Sprintf("May be packed with gzip, and have %d MiB unpacked. Texts that are too long are cut.", maxBody>>20),
-			"content":     inJSON(op.body),
+			"description": fmt.Sprintf("May be packed with gzip, and have %d MiB unpacked and %d items in all its lists. Texts that are too long are cut.",
+				maxBody>>20, maxItems),
+			"content": inJSON(op.body),
 		}
 	}
 	if op.scope == "" {
@@ -95,7 +99,7 @@ func (op operation) responses() schema {
 		kinds = append(kinds, api.KindMalformed, api.KindLongQuery, api.KindInvalid)
 	}
 	if op.body != nil {
-		kinds = append(kinds, api.KindMalformed, api.KindTooLarge, api.KindInvalid)
+		kinds = append(kinds, api.KindMalformed, api.KindTooLarge, api.KindInvalid, api.KindUnavailable)
 	}
 	for _, kind := range kinds {
 		responses[strconv.Itoa(kind.HTTPStatus())] = failure(failureNames[kind])
@@ -109,6 +113,7 @@ func inJSON(body schema) schema { return schema{"application/json": schema{"sche
 var failureNames = map[api.Kind]string{
 	api.KindMalformed: "Malformed", api.KindUnauthorized: "Unauthorized", api.KindForbidden: "Forbidden", api.KindNotFound: "NotFound",
 	api.KindTooLarge: "TooLarge", api.KindLongQuery: "LongQuery", api.KindInvalid: "Invalid", api.KindRateLimited: "RateLimited",
+	api.KindUnavailable: "Unavailable",
 }
 
 func failure(name string) schema { return schema{"$ref": "#/components/responses/" + name} }
@@ -131,6 +136,7 @@ func failures() schema {
 		"LongQuery":    answer("The address is too long.", "Error"),
 		"Invalid":      answer("Some values make no sense, or the thing is completed. Nothing has been stored.", "InvalidError"),
 		"RateLimited":  withHeader(answer("The token makes too many requests.", "Error"), "Retry-After", atLeast(1)),
+		"Unavailable":  answer("There is no room for the body, or the database does not answer. A header Retry-After may say for how long.", "Error"),
 		"Unexpected":   answer("Something else went wrong.", "Error"),
 	}
 }

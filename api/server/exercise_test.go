@@ -32,6 +32,7 @@ func TestExercise(t *testing.T) {
 // openRemote serves an empty store until the test ends.
 func openRemote(t *testing.T, opts store.Options, isRunboard bool) apitest.Backend {
 	t.Helper()
+	opts.Hasty = true
 	s, err := store.Open(t.Context(), filepath.Join(t.TempDir(), "runboard.db"), opts)
 	require.NoError(t, err)
 	t.Cleanup(func() { require.NoError(t, s.Close()) })

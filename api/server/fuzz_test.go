@@ -92,17 +92,17 @@ func (o *oracle) flag(of object, name string) bool {
 	return flag
 }
 
-func (o *oracle) list(of object, name string) []any {
+func (o *oracle) list(of object, name string, most int) []any {
 	value := o.value(of, name, false)
 	items, ok := value.([]any)
-	o.isRefused = o.isRefused || !ok && value != nil
+	o.isRefused = o.isRefused || !ok && value != nil || len(items) > most
 	return items
 }
 
 // objects are those of a list, which may hold nothing else.
 func (o *oracle) objects(of object, name string) []object {
 	var objects []object
-	for _, item := range o.list(of, name) {
+	for _, item := range o.list(of, name, 1000) {
 		one, ok := item.(object)
 		o.isRefused = o.isRefused || !ok
 		objects = append(objects, one)
@@ -138,6 +138,7 @@ func (o *oracle) field(of object) api.Field {
 	switch meta := o.value(of, "meta", false).(type) {
 	case nil:
 	case object:
+		o.isRefused = o.isRefused || len(meta) > 1000
 		for name, value := range meta {
 			o.isRefused = o.isRefused || strings.ContainsRune(name, 0)
 			if value == nil {
@@ -166,7 +167,7 @@ func (o *oracle) run(of object) api.NewRun {
 			*into = api.OptionalID(*id)
 		}
 	}
-	for _, tag := range o.list(of, "tags") {
+	for _, tag := range o.list(of, "tags", 100) {
 		run.Tags = append(run.Tags, o.cut(tag, 750))
 		o.isRefused = o.isRefused || tag == ""
 	}

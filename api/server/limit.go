@@ -17,6 +17,7 @@ const maxBuckets = 10_000
 type buckets struct {
 	rate  rate.Limit
 	burst int
+	most  int // How many are kept.
 
 	mu      sync.Mutex
 	byToken map[[sha256.Size]byte]*rate.Limiter // By the token's hash, so that no secret is kept.
@@ -43,7 +44,7 @@ func (b *buckets) of(secret string, now time.Time) *rate.Limiter {
 	if b.byToken == nil {
 		b.byToken = map[[sha256.Size]byte]*rate.Limiter{}
 	}
-	if len(b.byToken) >= maxBuckets {
+	if len(b.byToken) >= b.most {
 		b.prune(now)
 	}
 	bucket := rate.NewLimiter(b.rate, b.burst)
@@ -60,7 +61,7 @@ func (b *buckets) prune(now time.Time) {
 		}
 	}
 	for key := range b.byToken {
-		if len(b.byToken) < maxBuckets {
+		if len(b.byToken) < b.most {
 			return
 		}
 		delete(b.byToken, key)

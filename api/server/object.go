@@ -17,17 +17,17 @@ var newRunFields = []field[api.NewRun]{
 	{"config_id", optional, func(d *decoder, run *api.NewRun) { run.ConfigID = d.id() }},
 	{"milestone", optional, func(d *decoder, run *api.NewRun) { run.Milestone = d.string(cutShort) }},
 	{"milestone_id", optional, func(d *decoder, run *api.NewRun) { run.MilestoneID = d.id() }},
-	{"tags", optional, func(d *decoder, run *api.NewRun) { run.Tags = list(d, readTag) }},
-	{"artifacts", optional, func(d *decoder, run *api.NewRun) { run.Artifacts = list(d, readArtifact) }},
-	{"fields", optional, func(d *decoder, run *api.NewRun) { run.Fields = list(d, readField) }},
-	{"links", optional, func(d *decoder, run *api.NewRun) { run.Links = list(d, readLink) }},
+	{"tags", optional, func(d *decoder, run *api.NewRun) { run.Tags = list(d, api.MaxTags, readTag) }},
+	{"artifacts", optional, func(d *decoder, run *api.NewRun) { run.Artifacts = list(d, maxAttached, readArtifact) }},
+	{"fields", optional, func(d *decoder, run *api.NewRun) { run.Fields = list(d, maxAttached, readField) }},
+	{"links", optional, func(d *decoder, run *api.NewRun) { run.Links = list(d, maxAttached, readLink) }},
 	{"created_at", imported, func(d *decoder, run *api.NewRun) { run.CreatedAt = d.time() }},
 }
 
 var attachmentFields = []field[api.Attachments]{
-	{"artifacts", optional, func(d *decoder, more *api.Attachments) { more.Artifacts = list(d, readArtifact) }},
-	{"fields", optional, func(d *decoder, more *api.Attachments) { more.Fields = list(d, readField) }},
-	{"links", optional, func(d *decoder, more *api.Attachments) { more.Links = list(d, readLink) }},
+	{"artifacts", optional, func(d *decoder, more *api.Attachments) { more.Artifacts = list(d, maxAttached, readArtifact) }},
+	{"fields", optional, func(d *decoder, more *api.Attachments) { more.Fields = list(d, maxAttached, readField) }},
+	{"links", optional, func(d *decoder, more *api.Attachments) { more.Links = list(d, maxAttached, readLink) }},
 }
 
 var runEndFields = []field[api.RunEnd]{
@@ -43,12 +43,12 @@ var threadEndFields = []field[api.ThreadUpdate]{
 }
 
 var newThreadFields = slices.Concat(threadEndFields, []field[api.ThreadUpdate]{
-	{"artifacts", optional, func(d *decoder, thread *api.ThreadUpdate) { thread.Artifacts = list(d, readArtifact) }},
-	{"fields", optional, func(d *decoder, thread *api.ThreadUpdate) { thread.Fields = list(d, readField) }},
+	{"artifacts", optional, func(d *decoder, thread *api.ThreadUpdate) { thread.Artifacts = list(d, maxAttached, readArtifact) }},
+	{"fields", optional, func(d *decoder, thread *api.ThreadUpdate) { thread.Fields = list(d, maxAttached, readField) }},
 })
 
 var threadFields = slices.Concat(newThreadFields, []field[api.ThreadUpdate]{
-	{"tests", optional, func(d *decoder, thread *api.ThreadUpdate) { thread.Tests = list(d, readTest) }},
+	{"tests", optional, func(d *decoder, thread *api.ThreadUpdate) { thread.Tests = list(d, maxTests, readTest) }},
 })
 
 var newConfigFields = []field[api.NewConfig]{
@@ -57,8 +57,10 @@ var newConfigFields = []field[api.NewConfig]{
 
 var newMilestoneFields = []field[api.NewMilestone]{
 	{"name", required, func(d *decoder, milestone *api.NewMilestone) { milestone.Name = d.filled(cutShort) }},
-	{"automation_tags", optional, func(d *decoder, milestone *api.NewMilestone) { milestone.AutomationTags = list(d, readTag) }},
-	{"due_date", optional, func(d *decoder, milestone *api.NewMilestone) { milestone.DueDate = d.date() }},
+	{"automation_tags", optional, func(d *decoder, milestone *api.NewMilestone) {
+		milestone.AutomationTags = list(d, api.MaxTags, readTag)
+	}},
+	{"due_date", optional, func(d *decoder, milestone *api.NewMilestone) { milestone.DueDate = d.string(cutShort) }},
 	{"note", optional, func(d *decoder, milestone *api.NewMilestone) { milestone.Note = d.string(cutMiddle) }},
 }
 
@@ -71,8 +73,8 @@ var testFields = []field[api.NewTest]{
 	{"file", optional, func(d *decoder, test *api.NewTest) { test.File = d.string(cutShort) }},
 	{"line", optional, func(d *decoder, test *api.NewTest) { test.Line = d.optionalInt() }},
 	{"assertions", optional, func(d *decoder, test *api.NewTest) { test.Assertions = d.optionalInt() }},
-	{"artifacts", optional, func(d *decoder, test *api.NewTest) { test.Artifacts = list(d, readArtifact) }},
-	{"fields", optional, func(d *decoder, test *api.NewTest) { test.Fields = list(d, readField) }},
+	{"artifacts", optional, func(d *decoder, test *api.NewTest) { test.Artifacts = list(d, maxAttached, readArtifact) }},
+	{"fields", optional, func(d *decoder, test *api.NewTest) { test.Fields = list(d, maxAttached, readField) }},
 }
 
 var fieldFields = []field[api.Field]{
@@ -128,7 +130,12 @@ func readArtifact(d *decoder) (artifact api.Artifact) {
 // readMeta reads texts by name. An empty list is how PHP writes none of them.
 func readMeta(d *decoder) (meta api.Meta) {
 	if d.next() == '[' {
-		if len(list(d, skipped)) > 0 {
+		isEmpty := true
+		d.items(func(int) {
+			isEmpty = false
+			d.skip()
+		})
+		if !isEmpty {
 			d.refuse("Must be an object.")
 		}
 		return nil
@@ -137,16 +144,15 @@ func readMeta(d *decoder) (meta api.Meta) {
 		d.refuseKind("an object")
 		return nil
 	}
+	count := 0
 	d.members(func(name string) {
+		if count++; !d.fits(count-1, maxAttached) {
+			d.skip()
+			return
+		}
 		d.withinField(cutShort(name), func() { readMetaValue(d, &meta, name) })
 	})
 	return meta
-}
-
-// skipped passes a value that is of no use.
-func skipped(d *decoder) struct{} {
-	d.skip()
-	return struct{}{}
 }
 
 func readMetaValue(d *decoder, meta *api.Meta, name string) {

@@ -27,6 +27,12 @@ func instant() schema {
 
 func listOf(item schema) schema { return schema{"type": "array", "items": item} }
 
+// atMost bounds how many items a list may have.
+func atMost(most int, list schema) schema {
+	list["maxItems"] = most
+	return list
+}
+
 // oneOf is a text or a whole number, one of those given.
 func oneOf[T any](values ...T) schema {
 	kind := "integer"

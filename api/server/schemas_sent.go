@@ -3,6 +3,8 @@ package server
 import (
 	"maps"
 	"slices"
+
+	"github.com/runboard/runboard/api"
 )
 
 // sentSchemas are the objects that clients send: contract 2.5 to 2.9. Fields
@@ -16,7 +18,7 @@ func sentSchemas() map[string]schema {
 		"name": filled(), "source": described(filled(), "Made when the project has none of that name."),
 		"config": described(nullable(text()), "Name of an existing configuration."), "config_id": described(nullable(id()), "Wins over config."),
 		"milestone": described(nullable(text()), "Name of an existing milestone."), "milestone_id": described(nullable(id()), "Wins over milestone."),
-		"tags": nullable(listOf(filled())), "created_at": pastTime("created_at"),
+		"tags": tags(), "created_at": pastTime("created_at"),
 	})
 	end := func() map[string]schema {
 		return map[string]schema{"elapsed_observed": nullable(sentElapsed()), "elapsed_computed": nullable(sentElapsed())}
@@ -24,7 +26,7 @@ func sentSchemas() map[string]schema {
 	newThread := end()
 	newThread["artifacts"], newThread["fields"] = sentList("NewArtifact"), sentList("NewField")
 	thread := maps.Clone(newThread)
-	thread["tests"] = sentList("NewAutomationTest")
+	thread["tests"] = nullable(atMost(maxTests, listOf(ref("NewAutomationTest"))))
 	return map[string]schema{
 		"NewAutomationRun": sentObject(run, "name", "source"),
 		"Attachments":      sentObject(attachments()),
@@ -37,7 +39,7 @@ func sentSchemas() map[string]schema {
 		"AutomationRunThreadEnd":    described(sentObject(end()), "What it holds replaces what is there."),
 		"NewAutomationTest":         newTestSchema(),
 		"NewField": sentObject(map[string]schema{
-			"type": fieldType(), "name": text(), "value": nullable(text()), "meta": nullable(meta()), "is_highlight": nullable(flag()),
+			"type": fieldType(), "name": text(), "value": nullable(text()), "meta": nullable(sentMeta()), "is_highlight": nullable(flag()),
 		}, "type", "name"),
 		"NewLink": sentObject(map[string]schema{"name": text(), "note": nullable(text()), "url": text()}, "name", "url"),
 		"NewArtifact": sentObject(map[string]schema{
@@ -45,7 +47,7 @@ func sentSchemas() map[string]schema {
 		}, "name", "url"),
 		"NewConfig": sentObject(map[string]schema{"name": filled()}, "name"),
 		"NewMilestone": sentObject(map[string]schema{
-			"name": filled(), "automation_tags": nullable(listOf(filled())), "due_date": nullable(text()), "note": nullable(text()),
+			"name": filled(), "automation_tags": tags(), "due_date": nullable(text()), "note": nullable(text()),
 		}, "name"),
 	}
 }
@@ -65,7 +67,16 @@ func sentObject(fields map[string]schema, required ...string) schema {
 	})...)
 }
 
-func sentList(name string) schema { return nullable(listOf(ref(name))) }
+// sentList may have as many items as there may be attachments.
+func sentList(name string) schema { return nullable(atMost(maxAttached, listOf(ref(name)))) }
+
+func tags() schema { return nullable(atMost(api.MaxTags, listOf(filled()))) }
+
+func sentMeta() schema {
+	names := meta()
+	names["maxProperties"] = maxAttached
+	return names
+}
 
 func filled() schema { return schema{"type": "string", "minLength": 1} }
 

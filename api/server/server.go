@@ -45,17 +45,21 @@ type server struct {
 
 	mux         *http.ServeMux
 	buckets     buckets
+	room        *room
 	description []byte
 }
 
 // New is the handler of everything under /api/. Whatever it answers is JSON.
-func New(config Config) http.Handler {
+func New(config Config) http.Handler { return newServer(config, defaultLimits()) }
+
+func newServer(config Config, l limits) http.Handler {
 	if config.Log == nil {
 		config.Log = slog.New(slog.DiscardHandler)
 	}
 	s := &server{
 		Config: config, mux: http.NewServeMux(),
-		buckets: buckets{rate: rate.Limit(cmp.Or(config.Rate, 100)), burst: cmp.Or(config.Burst, 200)},
+		buckets: buckets{rate: rate.Limit(cmp.Or(config.Rate, 100)), burst: cmp.Or(config.Burst, 200), most: l.buckets},
+		room:    newRoom(l),
 	}
 	all := operations()
 	s.description = describe(all)

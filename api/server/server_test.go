@@ -36,7 +36,13 @@ type service struct {
 // store in front of it.
 func start(tb testing.TB, change func(s *store.Store, c *server.Config)) *service {
 	tb.Helper()
-	s, err := store.Open(tb.Context(), filepath.Join(tb.TempDir(), "runboard.db"), store.Options{})
+	return startOn(tb, filepath.Join(tb.TempDir(), "runboard.db"), server.Limits{}, change)
+}
+
+// startOn is start with a database and limits.
+func startOn(tb testing.TB, url string, limits server.Limits, change func(s *store.Store, c *server.Config)) *service {
+	tb.Helper()
+	s, err := store.Open(tb.Context(), url, store.Options{Hasty: true})
 	require.NoError(tb, err)
 	tb.Cleanup(func() { require.NoError(tb, s.Close()) })
 	svc := &service{tb: tb, store: s, tokens: map[api.Scope]string{}, log: &bytes.Buffer{}}
@@ -48,7 +54,7 @@ func start(tb testing.TB, change func(s *store.Store, c *server.Config)) *servic
 	if change != nil {
 		change(s, &config)
 	}
-	svc.handler = server.New(config)
+	svc.handler = server.NewLimited(config, limits)
 	return svc
 }
 

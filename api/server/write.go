@@ -6,14 +6,20 @@ import (
 	"github.com/runboard/runboard/api"
 )
 
-// body reads what a call sends, which holds some of the fields.
-func body[T any](c *call, fields []field[T]) (T, error) {
-	sent, err := readBody(c.Request)
+// body reads what a call sends, which holds some of the fields. The room is to be
+// held for as long as that is in use, and the context to be written with.
+func body[T any](ctx context.Context, c *call, fields []field[T], h *hold) (T, context.Context, error) {
+	var none T
+	read, err := h.readBody(c.Request)
 	if err != nil {
-		var none T
-		return none, err
+		return none, nil, err
 	}
-	return decode(sent, fields, c.actor.Scope)
+	sent, err := decode(read, fields, c.actor.Scope)
+	if err != nil {
+		return none, nil, err
+	}
+	ctx, err = c.once(ctx, read)
+	return sent, ctx, err
 }
 
 // create makes something in a thing.
@@ -25,7 +31,9 @@ func create[T any](
 		if err != nil {
 			return nil, err
 		}
-		sent, err := body(c, fields)
+		h := &hold{room: s.room}
+		defer h.free()
+		sent, ctx, err := body(ctx, c, fields, h)
 		if err != nil {
 			return nil, err
 		}
@@ -41,7 +49,9 @@ func change[T any](thing string, fields []field[T], do func(api.Writer, context.
 		if err != nil {
 			return nil, err
 		}
-		sent, err := body(c, fields)
+		h := &hold{room: s.room}
+		defer h.free()
+		sent, ctx, err := body(ctx, c, fields, h)
 		if err != nil {
 			return nil, err
 		}

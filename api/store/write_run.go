@@ -43,7 +43,7 @@ func (w writer) CreateRun(ctx context.Context, projectID int64, run api.NewRun) 
 		return 0, err
 	}
 	createdAt = cmp.Or(createdAt, w.millis())
-	err = w.write(ctx, "creating an automation run", func(tx *sql.Tx) (int64, error) {
+	err = w.once(ctx, "creating an automation run", &id, func(tx *sql.Tx) (int64, error) {
 		if err := requireProject(ctx, tx, projectID); err != nil {
 			return 0, err
 		}
@@ -134,7 +134,7 @@ func unlessCompleted(err error) error {
 
 // AppendRun adds to a run: contract 2.6.
 func (w writer) AppendRun(ctx context.Context, runID int64, more api.Attachments) error {
-	return w.write(ctx, "appending to an automation run", func(tx *sql.Tx) (int64, error) {
+	return w.once(ctx, "appending to an automation run", nil, func(tx *sql.Tx) (int64, error) {
 		if _, err := w.openRun(ctx, tx, runID); err != nil {
 			return 0, err
 		}
@@ -148,7 +148,7 @@ func (w writer) CompleteRun(ctx context.Context, runID int64, end api.RunEnd) er
 	if err != nil {
 		return err
 	}
-	return w.write(ctx, "completing an automation run", func(tx *sql.Tx) (int64, error) {
+	return w.once(ctx, "completing an automation run", nil, func(tx *sql.Tx) (int64, error) {
 		run, err := w.openRun(ctx, tx, runID)
 		if err != nil {
 			return 0, unlessCompleted(err)

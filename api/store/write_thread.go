@@ -17,7 +17,7 @@ type threadRow struct {
 
 // CreateThread opens a thread of a run and returns its id: contract 2.8.
 func (w writer) CreateThread(ctx context.Context, runID int64, thread api.ThreadUpdate) (id int64, err error) {
-	err = w.write(ctx, "creating an automation run thread", func(tx *sql.Tx) (int64, error) {
+	err = w.once(ctx, "creating an automation run thread", &id, func(tx *sql.Tx) (int64, error) {
 		run, err := w.openRun(ctx, tx, runID)
 		if err != nil {
 			return 0, err
@@ -64,7 +64,7 @@ func (w writer) AppendThread(ctx context.Context, threadID int64, more api.Threa
 	if err != nil {
 		return err
 	}
-	return w.write(ctx, "appending to an automation run thread", func(tx *sql.Tx) (int64, error) {
+	return w.once(ctx, "appending to an automation run thread", nil, func(tx *sql.Tx) (int64, error) {
 		thread, run, err := w.openThread(ctx, tx, threadID)
 		if err != nil {
 			return 0, err
@@ -109,7 +109,7 @@ func orElse(a, b *int64) *int64 {
 
 // CompleteThread ends a thread; elapsed replaces what is there: contract 2.8. A second time changes nothing.
 func (w writer) CompleteThread(ctx context.Context, threadID int64, end api.ThreadUpdate) error {
-	return w.write(ctx, "completing an automation run thread", func(tx *sql.Tx) (int64, error) {
+	return w.once(ctx, "completing an automation run thread", nil, func(tx *sql.Tx) (int64, error) {
 		thread, run, err := w.openThread(ctx, tx, threadID)
 		if err != nil {
 			return 0, unlessCompleted(err)
