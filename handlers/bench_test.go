@@ -19,7 +19,7 @@ import (
 func benchmarkPage(b *testing.B, f *fake, target string) {
 	b.Helper()
 	handler := handlers.New(handlers.Options{
-		Reader: f, Insight: f, Capabilities: api.AllCapabilities(), Log: slog.New(slog.DiscardHandler),
+		Reader: f, Insight: f, Capabilities: api.AllCapabilities, Log: slog.New(slog.DiscardHandler),
 		Sessions: sessions.NewCookieStore(make([]byte, 32)), SessionName: "runboard",
 	})
 	for name, header := range map[string]http.Header{"page": {}, "region": partial} {

@@ -2,7 +2,7 @@ package handlers
 
 import (
 	"context"
-	"sync"
+	"sync/atomic"
 
 	"github.com/runboard/runboard/api"
 )
@@ -10,28 +10,37 @@ import (
 // facets fills in what the pickers offer: with counts when there is insight,
 // and otherwise what the lists of the instance name.
 func (h *Handlers) facets(ctx context.Context, l *runsList) error {
-	if h.Insight == nil {
-		l.facets = h.named(ctx, l.projectID)
-		return nil
-	}
 	var err error
+	if h.Insight == nil {
+		l.facets, err = h.named(ctx, l.projectID)
+		return err
+	}
 	l.facets, err = h.Insight.RunFacets(ctx, l.projectID, l.filter, l.zone, l.now)
 	l.isCounted = err == nil
 	return err
 }
 
-// named are the values that a filter can have, without counts. A list that the
-// instance does not give is left empty: the page works without it.
-func (h *Handlers) named(ctx context.Context, projectID int64) api.RunFacets {
+// named are the values that a filter can have, without counts, as they were
+// within the last minute. A list that the instance does not give is left empty:
+// the page works without it.
+func (h *Handlers) named(ctx context.Context, projectID int64) (api.RunFacets, error) {
+	if facets, ok := h.offers.get(projectID, h.Now()); ok {
+		return facets, nil
+	}
 	facets := api.RunFacets{Statuses: []api.Facet{{ID: int64(api.StatusSuccess)}, {ID: int64(api.StatusFailure)}, {ID: int64(api.StatusRunning)}}}
-	var wait sync.WaitGroup
+	var tasks []func() error
+	var isLacking atomic.Bool
 	fill := func(name string, into *[]api.Facet, list func() ([]api.Facet, error)) {
-		wait.Go(func() {
+		tasks = append(tasks, func() error {
 			found, err := list()
 			if err != nil {
 				h.Log.WarnContext(ctx, "a picker stays empty", "list", name, "err", err)
 			}
+			if err != nil && !api.IsKind(err, api.KindForbidden) && !api.IsKind(err, api.KindNotFound) {
+				isLacking.Store(true) // The next one who asks may have more luck.
+			}
 			*into = found
+			return nil
 		})
 	}
 	fill("sources", &facets.Sources, func() ([]api.Facet, error) {
@@ -62,8 +71,11 @@ func (h *Handlers) named(ctx context.Context, projectID int64) api.RunFacets {
 		tags, err := h.Reader.ListTags(ctx, projectID)
 		return facetsOf(tags, func(t api.Tag) api.Facet { return api.Facet{Name: t.Name} }), err
 	})
-	wait.Wait()
-	return facets
+	err := together(tasks...)
+	if err == nil && !isLacking.Load() {
+		h.offers.put(projectID, facets, h.Now())
+	}
+	return facets, err
 }
 
 func namedFacet(n api.Named) api.Facet { return api.Facet{ID: n.ID, Name: n.Name} }

@@ -47,7 +47,7 @@ func (h *Handlers) fail(w http.ResponseWriter, r *http.Request, err error) {
 	// The reader stays where the page is that goes on being shown.
 	w.Header().Del("HX-Push-Url")
 	w.Header().Del("HX-Replace-Url")
-	v := h.visit(r)
+	v, _ := h.visit(r) // An address that cannot be read is answered without a frame.
 	view := views.ErrorView{
 		Layout: h.layout(v, http.StatusText(status), v.homeURL()), Status: status, Title: http.StatusText(status),
 		Message: sentences(public), Request: request,
@@ -73,16 +73,10 @@ func sentences(e *api.Error) string {
 
 // public is what the reader may know of an error.
 func (h *Handlers) public(err error) *api.Error {
-	public, ok := errors.AsType[*api.Error](err)
-	switch {
-	case !ok && errors.Is(err, context.DeadlineExceeded):
-		return &api.Error{Kind: api.KindUnavailable, Message: "This takes too long at the moment."}
-	case !ok || public.Kind == api.KindInternal:
-		return &api.Error{Kind: api.KindInternal, Message: "Something went wrong."}
-	case h.Instance != "" && (public.Kind == api.KindUnauthorized || public.Kind == api.KindForbidden):
+	public := api.Public(err)
+	if h.Instance != "" && (public.Kind == api.KindUnauthorized || public.Kind == api.KindForbidden) {
 		// The instance refuses our token, which is not the reader's doing.
 		return &api.Error{Kind: api.KindUnavailable, Message: "The instance refuses access: " + public.Message}
-	default:
-		return public
 	}
+	return public
 }

@@ -19,14 +19,14 @@ import (
 // SessionName are required.
 type Options struct {
 	Reader       api.Reader
-	Insight      api.Insight      // nil when the runs are those of a remote instance.
-	Capabilities api.Capabilities // What the backend can sort and search by.
+	Insight      api.Insight             // nil when the runs are those of a remote instance.
+	Capabilities func() api.Capabilities // What the backend can sort and search by; asked once a request, since it may come to be known late.
 	Log          *slog.Logger
 	Sessions     sessions.Store
 	SessionName  string
 	BaseURL      string           // Where readers reach this server, "https://board.example.com"; "" for the host that they ask for.
-	Certificate  string           // File of the self-signed certificate that clients have to trust; "" for none.
-	TokenCommand string           // Prints a new API token; "runboard token create --name ci" when "".
+	Certificate  string           // File of the self-signed certificate that clients have to trust, as a word of a shell; "" for none.
+	TokenCommand string           // For a shell, prints a new API token; "runboard token create --name ci" when "".
 	Instance     string           // Address of the remote instance; "" for our own runs.
 	Now          func() time.Time // time.Now when nil.
 	StaleAfter   time.Duration    // How long a running run may be silent; an hour when zero.
@@ -36,7 +36,8 @@ type Options struct {
 type Handlers struct {
 	Options
 
-	mux *http.ServeMux
+	mux    *http.ServeMux
+	offers offers
 }
 
 // New is the handler of every page. Other addresses are answered with a page
@@ -49,12 +50,14 @@ func New(options Options) *Handlers {
 	options.StaleAfter = cmp.Or(options.StaleAfter, time.Hour)
 	h := &Handlers{Options: options, mux: http.NewServeMux()}
 	for pattern, serve := range map[string]handler{
-		"GET /{$}":                       h.listProjects,
-		"GET /projects/{id}/runs":        h.listRuns,
-		"GET /projects/{id}/sources":     h.listSources,
-		"GET /runs/{id}":                 h.showRun,
-		"GET /runs/{id}/tests/{test_id}": h.showTest,
-		"POST /settings/preferences":     h.savePreferences,
+		"GET /{$}":                           h.listProjects,
+		"GET /projects/{id}/runs":            h.listRuns,
+		"GET /projects/{id}/sources":         h.listSources,
+		"GET /runs/{id}":                     h.showRun,
+		"GET /runs/{id}/tests/{test_id}":     h.showTest,
+		"GET /runs/{id}/attachments":         h.showAttached,
+		"GET /runs/{id}/threads/{thread_id}": h.showThread,
+		"POST /settings/preferences":         h.savePreferences,
 
 		"GET /automation/runs/{id}":         h.movedRuns,
 		"GET /automation/runs/view/{id}":    h.movedRun,

@@ -138,7 +138,7 @@ func newBoard(t *testing.T, change func(f *fake, o *handlers.Options)) *board {
 	f.detail, f.tests, f.folders, f.test = runDetail(), api.NewPage(runTests(), 1, 100, 1230), runFolders(), failedTest()
 	log := &strings.Builder{}
 	options := handlers.Options{
-		Reader: f, Insight: f, Capabilities: api.AllCapabilities(), Log: slog.New(slog.NewTextHandler(log, nil)),
+		Reader: f, Insight: f, Capabilities: api.AllCapabilities, Log: slog.New(slog.NewTextHandler(log, nil)),
 		Sessions: sessions.NewCookieStore([]byte("0123456789abcdef0123456789abcdef")), SessionName: "runboard",
 		Now: func() time.Time { return now },
 	}
@@ -146,6 +146,11 @@ func newBoard(t *testing.T, change func(f *fake, o *handlers.Options)) *board {
 		change(f, &options)
 	}
 	return &board{fake: f, handler: handlers.New(options), log: log}
+}
+
+// able are capabilities that stay as they are.
+func able(can api.Capabilities) func() api.Capabilities {
+	return func() api.Capabilities { return can }
 }
 
 func expands() api.Expands {

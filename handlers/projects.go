@@ -2,7 +2,6 @@ package handlers
 
 import (
 	"net/http"
-	"sync"
 
 	"github.com/runboard/runboard/api"
 	"github.com/runboard/runboard/views"
@@ -11,7 +10,11 @@ import (
 // listProjects is the first page: the projects with their sources' latest
 // state, or straight the runs of the only project.
 func (h *Handlers) listProjects(w http.ResponseWriter, r *http.Request) error {
-	ctx, v := r.Context(), h.visit(r)
+	ctx := r.Context()
+	v, err := h.visit(r)
+	if err != nil {
+		return err
+	}
 	projects, err := h.projects(ctx)
 	if err != nil {
 		return err
@@ -24,11 +27,11 @@ func (h *Handlers) listProjects(w http.ResponseWriter, r *http.Request) error {
 		return nil
 	}
 	view := views.ProjectsView{Layout: h.layout(v, "Projects", v.homeURL()), Projects: make([]views.ProjectCard, len(projects))}
-	var wait sync.WaitGroup
 	// So many at a time are asked for that a remote instance does not mind.
 	turns := make(chan struct{}, 4)
+	tasks := make([]func() error, len(projects))
 	for i, project := range projects {
-		wait.Go(func() {
+		tasks[i] = func() error {
 			turns <- struct{}{}
 			defer func() { <-turns }()
 			sources, err := h.sources(ctx, project.ID)
@@ -36,9 +39,12 @@ func (h *Handlers) listProjects(w http.ResponseWriter, r *http.Request) error {
 				h.Log.WarnContext(ctx, "a project is shown without its sources", "project_id", project.ID, "err", err)
 			}
 			view.Projects[i] = v.projectCard(project, sources)
-		})
+			return nil
+		}
 	}
-	wait.Wait()
+	if err := together(tasks...); err != nil {
+		return err
+	}
 	return render(w, r, http.StatusOK, views.ProjectsPage(view))
 }
 

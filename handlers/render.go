@@ -5,6 +5,8 @@ import (
 	"net/http"
 
 	"github.com/a-h/templ"
+
+	"github.com/runboard/runboard/views"
 )
 
 // render writes a component with a status. It writes nothing when the component
@@ -30,6 +32,11 @@ func render(w http.ResponseWriter, r *http.Request, status int, component templ.
 func isPartial(r *http.Request) bool {
 	return r.Header.Get("HX-Request") == "true" && r.Header.Get("HX-Request-Type") == "partial" &&
 		r.Header.Get("HX-History-Restore-Request") == ""
+}
+
+// isRefresh reports whether the list of runs asks by itself for its newest state.
+func isRefresh(r *http.Request) bool {
+	return isPartial(r) && r.Header.Get("HX-Source") == "section#"+views.RunsRegion
 }
 
 // regionOrPage picks what the request asks for.

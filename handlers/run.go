@@ -1,11 +1,9 @@
 package handlers
 
 import (
-	"cmp"
 	"context"
 	"net/http"
 	"slices"
-	"sync"
 
 	"github.com/runboard/runboard/api"
 	"github.com/runboard/runboard/views"
@@ -19,8 +17,11 @@ func (h *Handlers) showRun(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	v := h.visit(r)
-	filter, problems, err := readFilter(v.tests, r.URL.RawQuery, h.beyondTests)
+	v, err := h.visit(r)
+	if err != nil {
+		return err
+	}
+	filter, problems, err := readFilter(v.tests, r.URL.RawQuery, v.beyondTests)
 	if err != nil {
 		return err
 	}
@@ -30,7 +31,7 @@ func (h *Handlers) showRun(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	p := runPage{
-		visit: v, can: h.Capabilities, hasDetails: h.Insight != nil, id: id, filter: filter, problems: problems,
+		visit: v, hasDetails: h.Insight != nil, id: id, filter: filter, problems: problems,
 		staleAfter: h.StaleAfter,
 	}
 	if err := h.askRun(r.Context(), &p); err != nil {
@@ -49,15 +50,16 @@ func (h *Handlers) showRun(w http.ResponseWriter, r *http.Request) error {
 
 // askRun asks for all that the page shows at the same time.
 func (h *Handlers) askRun(ctx context.Context, p *runPage) error {
-	var wait sync.WaitGroup
-	var errs [3]error
-	wait.Go(func() { p.detail, errs[0] = h.Reader.Run(ctx, p.id, api.RunExpands()) })
-	wait.Go(func() { p.page, errs[1] = h.Reader.ListTests(ctx, p.id, p.filter) })
-	if h.Insight != nil {
-		wait.Go(func() { p.folders, errs[2] = h.Insight.ListFolders(ctx, p.id) })
-	}
-	wait.Wait()
-	return cmp.Or(errs[:]...)
+	return together(
+		func() (err error) { p.detail, err = h.Reader.Run(ctx, p.id, api.RunExpands()); return err },
+		func() (err error) { p.page, err = h.Reader.ListTests(ctx, p.id, p.filter); return err },
+		func() (err error) {
+			if h.Insight != nil {
+				p.folders, err = h.Insight.ListFolders(ctx, p.id)
+			}
+			return err
+		},
+	)
 }
 
 // runLayout frames a page about a run or a part of it.
@@ -68,16 +70,16 @@ func (h *Handlers) runLayout(r *http.Request, v visit, run *api.Run, title, here
 }
 
 // beyondTests says which part of a filter the backend cannot serve.
-func (h *Handlers) beyondTests(filter *api.TestFilter) error {
+func (v visit) beyondTests(filter *api.TestFilter) error {
 	var problems api.Problems
-	if filter.Sort != api.NewTestFilter().Sort && !slices.Contains(h.Capabilities.TestSorts, filter.Sort) {
+	if filter.Sort != api.NewTestFilter().Sort && !slices.Contains(v.can.TestSorts, filter.Sort) {
 		problems.Add("sort", "The instance cannot sort by this.")
 	}
-	if filter.Q != "" && !h.Capabilities.Search {
+	if filter.Q != "" && !v.can.Search {
 		problems.Add("q", "The instance cannot search.")
 	}
 	for field, isUsed := range map[string]bool{"result": len(filter.Results) > 0, "folder": filter.Folder != ""} {
-		if isUsed && !h.Capabilities.Results {
+		if isUsed && !v.can.Results {
 			problems.Add(field, "The instance cannot filter by this.")
 		}
 	}

@@ -124,10 +124,9 @@ func (p *runPage) threadPicker() views.LinkPicker {
 		chosen := p.thread(p.filter.ThreadID)
 		picker.Chosen, picker.Lift = threadName(&chosen), p.url(func(f *api.TestFilter) { f.ThreadID = 0 })
 	}
-	threads := p.detail.Result.Threads
-	if len(threads) > mostChoices {
-		picker.More = "Only the first " + number(mostChoices) + " threads are here; the list of threads above has all of them."
-		threads = threads[:mostChoices]
+	threads := p.shownThreads()
+	if len(threads) < len(p.detail.Result.Threads) {
+		picker.More = "Only " + number(len(threads)) + " threads are here, those that failed first."
 	}
 	for i := range threads {
 		thread := &threads[i]

@@ -1,6 +1,7 @@
 package handlers
 
 import (
+	"cmp"
 	"slices"
 	"strconv"
 
@@ -38,11 +39,17 @@ func threadName(thread *api.Thread) string {
 func (p *runPage) threads() views.ThreadsListView {
 	run := &p.detail.Result
 	list := views.ThreadsListView{Summary: counted(len(run.Threads), "thread")}
-	completed, failed, hasMore := 0, 0, false
-	for i := range run.Threads {
-		row := p.threadRow(&run.Threads[i])
+	shown, hasMore := p.shownThreads(), false
+	if hidden := len(run.Threads) - len(shown); hidden > 0 {
+		list.More = "Only " + number(len(shown)) + " threads are here, those that failed first; the tests of " + counted(hidden, "other") + " are in the list below."
+	}
+	for i := range shown {
+		row := p.threadRow(&shown[i])
 		list.Rows = append(list.Rows, row)
-		hasMore = hasMore || len(row.Sent.Highlights)+len(row.Sent.Blocks)+len(row.Sent.Artifacts) > 0
+		hasMore = hasMore || row.Sent.Later != nil || len(row.Sent.Artifacts) > 0
+	}
+	completed, failed := 0, 0
+	for i := range run.Threads {
 		if run.Threads[i].IsCompleted {
 			completed++
 		}
@@ -59,13 +66,30 @@ func (p *runPage) threads() views.ThreadsListView {
 	return list
 }
 
+// shownThreads are as many threads as a page has room for: those that failed
+// come first when not all have it.
+func (p *runPage) shownThreads() []api.Thread {
+	threads := p.detail.Result.Threads
+	if len(threads) <= mostChoices {
+		return threads
+	}
+	rank := func(thread api.Thread) int {
+		if thread.Status == api.StatusFailure {
+			return 0
+		}
+		return 1
+	}
+	sorted := slices.SortedStableFunc(slices.Values(threads), func(a, b api.Thread) int { return cmp.Compare(rank(a), rank(b)) })
+	return sorted[:mostChoices]
+}
+
 func (p *runPage) threadRow(thread *api.Thread) views.ThreadRow {
 	filter := p.tests
 	filter.ThreadID = thread.ID
-	id := strconv.FormatInt(thread.ID, 10)
+	sent, _ := divide(threadSent(thread), shareOfThread, p.threadURL(p.id, thread.ID))
 	return views.ThreadRow{
-		ID: id, Name: threadName(thread), Href: p.runURL(p.id, filter), Status: runBadge(thread.Status),
+		ID: strconv.FormatInt(thread.ID, 10), Name: threadName(thread), Href: p.runURL(p.id, filter), Status: runBadge(thread.Status),
 		Bar: p.bar(&thread.Counters, thread.ID), Total: number(thread.Total), Elapsed: elapsed(thread.Elapsed),
-		Created: p.instant(thread.CreatedAt), Sent: sentOf("thread-"+id, thread.Fields, nil, thread.Artifacts),
+		Created: p.instant(thread.CreatedAt), Sent: sent,
 	}
 }

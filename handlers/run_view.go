@@ -14,7 +14,6 @@ import (
 type runPage struct {
 	visit
 
-	can        api.Capabilities
 	hasDetails bool // Each test has a page of its own.
 	id         int64
 	filter     api.TestFilter      // What the rows were asked with.
@@ -40,10 +39,9 @@ func (p *runPage) prepare() {
 }
 
 func (p *runPage) view() views.RunView {
-	run := &p.detail.Result
+	sent, _ := divide(p.runSent(), shareOfRun, p.attachedURL(p.id))
 	return views.RunView{
-		Head: p.head(), Sent: sentOf("run-"+strconv.FormatInt(run.ID, 10), run.Fields, run.Links, run.Artifacts),
-		Threads: p.threads(), Filter: p.filterBar(), Summary: p.summary(), Table: p.table(),
+		Head: p.head(), Sent: sent, Threads: p.threads(), Filter: p.filterBar(), Summary: p.summary(), Table: p.table(),
 	}
 }
 
@@ -63,7 +61,7 @@ func (p *runPage) head() views.RunHeadView {
 	run, expands := &p.detail.Result, &p.detail.Expands
 	return views.RunHeadView{
 		ID: strconv.FormatInt(run.ID, 10), Name: run.Name, Status: runBadge(run.Status), Stale: p.silence(run, p.staleAfter),
-		Origin: p.origin(), Rate: rateOf(&run.Counters), Total: number(run.Total), Elapsed: elapsed(run.Elapsed),
+		Origin: p.origin(), MoreTags: moreTags(run.Tags), Rate: rateOf(&run.Counters), Total: number(run.Total), Elapsed: elapsed(run.Elapsed),
 		Threads: threadsOf(run), Created: p.instant(run.CreatedAt), Completed: p.instant(run.CompletedAt),
 		By:  p.runsOf(run.CreatedBy, expands.Users, func(f *api.RunFilter) *query.IDs { return &f.CreatedBy }),
 		Bar: p.bar(&run.Counters, 0),
@@ -91,7 +89,7 @@ func (p *runPage) origin() []views.Link {
 		p.runsOf(int64(run.MilestoneID), expands.Milestones, func(f *api.RunFilter) *query.IDs { return &f.MilestoneIDs }),
 	}
 	links = slices.DeleteFunc(links, func(link views.Link) bool { return link.Text == "" })
-	for _, tag := range run.Tags {
+	for _, tag := range run.Tags[:min(len(run.Tags), mostTags)] {
 		link := views.Link{Text: tag}
 		if isWord(tag) {
 			filter := p.allRuns()
@@ -101,6 +99,17 @@ func (p *runPage) origin() []views.Link {
 		links = append(links, link)
 	}
 	return links
+}
+
+// mostTags is how many tags the page of a run has at most.
+const mostTags = 100
+
+// moreTags says how many tags are beyond mostTags; "" for none.
+func moreTags(tags []string) string {
+	if len(tags) <= mostTags {
+		return ""
+	}
+	return "and " + counted(len(tags)-mostTags, "more tag")
 }
 
 // runsOf leads to the runs of the project that share an id; empty for no id.

@@ -148,7 +148,7 @@ func TestSizesAreReadable(t *testing.T) {
 func TestRemoteRunShowsWhatTheWireGives(t *testing.T) {
 	t.Parallel()
 	b := newBoard(t, func(f *fake, o *handlers.Options) {
-		o.Insight, o.Instance, o.Capabilities = nil, "https://acme.testmo.net", new(api.Client).Capabilities()
+		o.Insight, o.Instance, o.Capabilities = nil, "https://acme.testmo.net", new(api.Client).Capabilities
 		for i := range f.tests.Result {
 			f.tests.Result[i].StatusName, f.tests.Result[i].IsFlaked = "", false
 		}
@@ -192,7 +192,7 @@ func TestMessageIsWholeWhereNoPageShowsIt(t *testing.T) {
 func TestInstanceThatListsNoTestsIsNotStale(t *testing.T) {
 	t.Parallel()
 	b := newBoard(t, func(f *fake, o *handlers.Options) {
-		o.Insight, o.Capabilities = nil, api.Capabilities{}
+		o.Insight, o.Capabilities = nil, able(api.Capabilities{})
 		f.tests = api.NewPage[api.Test](nil, 1, 100, 0)
 		f.tests.Freshness = api.Freshness{AsOf: now, Problem: &api.Error{Kind: api.KindNotFound, Message: "This instance does not list the tests of a run."}}
 	})

@@ -15,8 +15,11 @@ func (h *Handlers) listRuns(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	v := h.visit(r)
-	filter, problems, err := readFilter(v.allRuns(), r.URL.RawQuery, h.beyondRuns)
+	v, err := h.visit(r)
+	if err != nil {
+		return err
+	}
+	filter, problems, err := readFilter(v.allRuns(), r.URL.RawQuery, v.beyondRuns)
 	if err != nil {
 		return err
 	}
@@ -26,7 +29,7 @@ func (h *Handlers) listRuns(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	l := runsList{
-		visit: v, can: h.Capabilities, projectID: projectID, filter: filter, typed: r.URL.Query(), problems: problems,
+		visit: v, projectID: projectID, filter: filter, typed: r.URL.Query(), problems: problems,
 		staleAfter: h.StaleAfter,
 	}
 	asked := filter
@@ -34,11 +37,16 @@ func (h *Handlers) listRuns(w http.ResponseWriter, r *http.Request) error {
 	if l.page, err = h.Reader.ListRuns(r.Context(), projectID, asked); err != nil {
 		return err
 	}
-	if err := h.facets(r.Context(), &l); err != nil {
-		return err
+	// A remote instance counts nothing, so that its filters need no refresh.
+	keepsFilters := h.Insight == nil && isRefresh(r)
+	if !keepsFilters {
+		if err := h.facets(r.Context(), &l); err != nil {
+			return err
+		}
 	}
 	l.prepare()
 	view := l.view()
+	view.KeepsFilters = keepsFilters
 	if l.isUntouched() {
 		view.Table.Start = h.start(r, projectID)
 	}
@@ -52,13 +60,13 @@ func (h *Handlers) listRuns(w http.ResponseWriter, r *http.Request) error {
 }
 
 // beyondRuns says which part of a filter the backend cannot serve.
-func (h *Handlers) beyondRuns(filter *api.RunFilter) error {
+func (v visit) beyondRuns(filter *api.RunFilter) error {
 	var problems api.Problems
-	if filter.Sort != api.SortRunsByCreation && !slices.Contains(h.Capabilities.RunSorts, filter.Sort) {
+	if filter.Sort != api.SortRunsByCreation && !slices.Contains(v.can.RunSorts, filter.Sort) {
 		problems.Add("sort", "The instance cannot sort by this.")
 	}
 	for field, text := range map[string]string{"q": filter.Q, "name": filter.Name} {
-		if text != "" && !h.Capabilities.Search {
+		if text != "" && !v.can.Search {
 			problems.Add(field, "The instance cannot search.")
 		}
 	}

@@ -202,7 +202,7 @@ func (l *runsList) bound(name, text string, t time.Time) string {
 	switch {
 	case l.problems[name] != nil:
 		return l.typed.Get(name)
-	case t.IsZero() || len(text) == len(time.DateOnly):
+	case t.IsZero() || isDate(text):
 		return text
 	}
 	zone, err := time.LoadLocation(l.formZone())

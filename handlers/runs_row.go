@@ -31,6 +31,9 @@ func (l *runsList) newRowLinks() rowLinks {
 	return rows
 }
 
+// fewTags is how many tags a row has at most.
+const fewTags = 12
+
 func (l *runsList) row(run *api.Run) views.RunRow {
 	expands := &l.page.Expands
 	path := runPath(run.ID)
@@ -49,7 +52,10 @@ func (l *runsList) row(run *api.Run) views.RunRow {
 		Elapsed: elapsed(run.Elapsed), Threads: threadsOf(run), Created: l.instant(run.CreatedAt),
 		By: l.adds("created_by", run.CreatedBy, expands.Users), Stale: l.silence(run, l.staleAfter),
 	}
-	for _, tag := range run.Tags {
+	if len(run.Tags) > fewTags {
+		row.MoreTags = "+" + number(len(run.Tags)-fewTags)
+	}
+	for _, tag := range run.Tags[:min(len(run.Tags), fewTags)] {
 		link := views.Link{Text: tag}
 		if isWord(tag) {
 			link.Href = l.addURL("tags", api.Facet{Name: tag})

@@ -127,6 +127,30 @@ func TestRunRow(t *testing.T) {
 	require.Contains(t, a.text, `data-refresh="/projects/1/runs?source_id=6"`)
 }
 
+func TestRowHasRoomForSomeTags(t *testing.T) {
+	t.Parallel()
+	b := newBoard(t, func(f *fake, _ *handlers.Options) {
+		f.page.Result[0].Tags = f.page.Result[0].Tags[1:]
+		for i := range 99_999 {
+			f.page.Result[0].Tags = append(f.page.Result[0].Tags, "tag-"+strconv.Itoa(i))
+		}
+		f.detail.Result.Tags = f.page.Result[0].Tags
+	})
+	a := b.open(t, "/projects/1/runs", nil)
+	origin := a.Find("[data-run-id='118'] .origin")
+	require.Equal(t, 12, origin.Find("a[href*='tags=']").Length())
+	more := origin.Find("a:contains('+99,988')")
+	require.Equal(t, "/runs/118", hrefOf(more))
+	require.Equal(t, "false", more.AttrOr("hx-boost", ""), "it leads to the page of the run, not to another list")
+	require.Less(t, len(a.text), 200_000)
+	require.Equal(t, 0, a.Find("[data-run-id='119'] .origin a[hx-boost]").Length())
+
+	run := b.open(t, "/runs/118", nil)
+	require.Equal(t, 100, run.Find(head+" a[href*='tags=']").Length())
+	require.Contains(t, words(run.Find(head+" .origin")), "and 99,900 more tags")
+	require.Less(t, len(run.text), 200_000)
+}
+
 func TestRunsListRefreshesOnlyWhileSomethingRuns(t *testing.T) {
 	t.Parallel()
 	b := newBoard(t, func(f *fake, _ *handlers.Options) { f.page.Result = f.page.Result[:1] })
@@ -254,8 +278,12 @@ func TestDatesAreThoseOfTheReader(t *testing.T) {
 	a = b.open(t, a.href(t, "#day-2026-11-24"), cookie)
 	require.Equal(t, "true", a.Find("#day-2026-11-24").AttrOr("aria-current", ""))
 	require.Equal(t, "/projects/1/runs", a.href(t, "#day-2026-11-24"), "a chosen day lifts itself")
+	require.Equal(t, "24 Nov 2026", words(a.Find("[aria-label='Active filters'] b").First()))
 	last := b.asked[len(b.asked)-1]
-	require.Equal(t, time.Date(2026, 11, 23, 23, 0, 0, 0, time.UTC), last.After().UTC())
+	midnight := time.Date(2026, 11, 23, 23, 0, 0, 0, time.UTC)
+	require.True(t, last.After().Before(midnight) && last.Before().Equal(midnight.Add(24*time.Hour)), "a run of midnight counts on the day that it begins")
+	at := b.open(t, "/projects/1/runs?created_after=2026-11-24T00:00:00%2B01:00&created_before=2026-11-25&tz=Europe/Berlin", cookie)
+	require.Equal(t, 0, at.Find("#day-2026-11-24[aria-current]").Length(), "a time leaves out the run of that instant")
 	require.Equal(t, "2026-11-24", a.Find("#created_after").AttrOr("value", ""))
 
 	// Another reader's dates keep their zone, which is named.
@@ -278,7 +306,7 @@ func TestHeadsSortAsFarAsTheBackendCan(t *testing.T) {
 	require.Equal(t, "/projects/1/runs?tags=nightly", a.href(t, "th a:contains('Created')"))
 
 	remote := newBoard(t, func(_ *fake, o *handlers.Options) {
-		o.Capabilities = api.Capabilities{RunSorts: []string{api.SortRunsByCreation}}
+		o.Capabilities = able(api.Capabilities{RunSorts: []string{api.SortRunsByCreation}})
 	})
 	sorts := remote.open(t, "/projects/1/runs", nil).Find(region + " th a")
 	require.Equal(t, "Created", words(sorts))
@@ -330,10 +358,10 @@ func TestNewcomerIsToldWhatToPaste(t *testing.T) {
 	require.Equal(t, "No runs yet", words(a.Find(summary)))
 
 	a = empty(func(o *handlers.Options) {
-		o.BaseURL, o.Certificate = "https://board.example.com/", "/srv/cert.pem"
+		o.BaseURL, o.Certificate = "https://board.example.com/", `'/srv/o'\''brien/cert.pem'`
 	}).get(t, "/projects/1/runs", nil)
 	require.Contains(t, a.Find(region).Text(), "--instance https://board.example.com --project-id 1")
-	require.Contains(t, a.Find(region).Text(), "NODE_EXTRA_CA_CERTS='/srv/cert.pem'")
+	require.Contains(t, a.Find(region).Text(), `export NODE_EXTRA_CA_CERTS='/srv/o'\''brien/cert.pem'`+"\n", "the word as it was given")
 
 	r := httptest.NewRequestWithContext(t.Context(), http.MethodGet, "/projects/1/runs", nil)
 	r.Host = "board;evil"
@@ -343,7 +371,7 @@ func TestNewcomerIsToldWhatToPaste(t *testing.T) {
 func TestRemoteInstanceWithoutInsight(t *testing.T) {
 	t.Parallel()
 	b := newBoard(t, func(f *fake, o *handlers.Options) {
-		o.Insight, o.Instance, o.Capabilities = nil, "https://acme.testmo.net", api.Capabilities{RunSorts: []string{api.SortRunsByCreation}}
+		o.Insight, o.Instance, o.Capabilities = nil, "https://acme.testmo.net", able(api.Capabilities{RunSorts: []string{api.SortRunsByCreation}})
 		f.sources = []api.Source{{ID: 5, ProjectID: 1, Name: "backend-api"}}
 		f.page.Freshness = api.Freshness{AsOf: now.Add(-18 * time.Minute), Problem: &api.Error{Kind: api.KindUnavailable, Message: "no answer within 10 s"}}
 	})
@@ -364,7 +392,7 @@ func TestRemoteInstanceWithoutInsight(t *testing.T) {
 
 func TestRemoteInstanceSaysWhatItCannot(t *testing.T) {
 	t.Parallel()
-	b := newBoard(t, func(_ *fake, o *handlers.Options) { o.Capabilities = api.Capabilities{} })
+	b := newBoard(t, func(_ *fake, o *handlers.Options) { o.Capabilities = able(api.Capabilities{}) })
 	a := b.get(t, "/projects/1/runs?q=x&name=y&sort=automation_runs:elapsed&order=asc&page=0", nil)
 	require.Equal(t, http.StatusUnprocessableEntity, a.StatusCode)
 	problems := words(a.Find(".problem"))

@@ -15,17 +15,18 @@ func (l *runsList) within(after, before string) func(f *api.RunFilter) {
 	}
 }
 
-// isWithin reports whether the list is narrowed to exactly that period.
+// isWithin reports whether the list is narrowed to exactly that period. A date
+// alone begins with its first instant, which a bound with a time leaves out.
 func (l *runsList) isWithin(after, before string) bool {
-	if l.after.IsZero() != (after == "") || l.before.IsZero() != (before == "") {
-		return false
-	}
-	return l.after.Equal(l.parsed(after)) && l.before.Equal(l.parsed(before))
+	return isDate(l.filter.CreatedAfter) == isDate(after) &&
+		l.after.Equal(parsed(after, l.zone)) && l.before.Equal(parsed(before, l.zone))
 }
 
-// parsed reads a time of our own making; "" is no time.
-func (l *runsList) parsed(text string) time.Time {
-	t, err := api.ParseTime(text, l.zone)
+func isDate(text string) bool { return len(text) == len(time.DateOnly) }
+
+// parsed is what a valid bound names; zero for "".
+func parsed(text string, zone *time.Location) time.Time {
+	t, err := api.ParseTime(text, zone)
 	if err != nil {
 		return time.Time{}
 	}

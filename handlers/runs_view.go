@@ -13,7 +13,6 @@ import (
 type runsList struct {
 	visit
 
-	can        api.Capabilities
 	projectID  int64
 	filter     api.RunFilter       // What the rows were asked with.
 	typed      url.Values          // What the address says, when some of it makes no sense.
@@ -26,12 +25,16 @@ type runsList struct {
 	// What is needed often is made once, by prepare.
 	parts         []part
 	chips         []views.Chip
-	after, before time.Time
+	after, before time.Time // What the bounds of the filter name; zero for none.
 	rows          rowLinks
 }
 
 func (l *runsList) prepare() {
-	l.after, l.before = l.filter.After(), l.filter.Before()
+	zone, err := time.LoadLocation(l.filter.Zone)
+	if err != nil {
+		zone = time.UTC
+	}
+	l.after, l.before = parsed(l.filter.CreatedAfter, zone), parsed(l.filter.CreatedBefore, zone)
 	l.parts = l.filterParts()
 	l.chips = l.activeChips()
 	l.rows = l.newRowLinks()

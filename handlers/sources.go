@@ -14,7 +14,10 @@ func (h *Handlers) listSources(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	v := h.visit(r)
+	v, err := h.visit(r)
+	if err != nil {
+		return err
+	}
 	here := v.sourcesURL(projectID)
 	if settle(w, r, here) {
 		return nil

@@ -22,15 +22,15 @@ func (h *Handlers) start(r *http.Request, projectID int64) *views.StartView {
 
 // FirstReport is a command that submits a run to the server at an address, with
 // a token in TESTMO_TOKEN. Over https it is Testmo's CLI, which takes nothing
-// else and is told to trust the certificate of that file, "" for none; over http
-// the API itself is called.
+// else and is told to trust the certificate of that file, which is one word of a
+// shell, quoted where it must be, or "" for none; over http the API itself is called.
 func FirstReport(address, certificate string, projectID int64) string {
 	if !strings.HasPrefix(address, "https:") {
 		return fmt.Sprintf(submitPlainly, address, projectID)
 	}
 	trust := ""
 	if certificate != "" {
-		trust = "export NODE_EXTRA_CA_CERTS='" + certificate + "'\n"
+		trust = "export NODE_EXTRA_CA_CERTS=" + certificate + "\n"
 	}
 	return trust + fmt.Sprintf(submitOverTLS, address, projectID)
 }

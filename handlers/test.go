@@ -1,12 +1,10 @@
 package handlers
 
 import (
-	"cmp"
 	"context"
 	"net/http"
 	"slices"
 	"strconv"
-	"sync"
 
 	"github.com/runboard/runboard/api"
 	"github.com/runboard/runboard/api/query"
@@ -35,12 +33,15 @@ func (h *Handlers) showTest(w http.ResponseWriter, r *http.Request) error {
 	if h.Insight == nil {
 		return &api.Error{Kind: api.KindNotFound, Message: "This instance does not show single results."}
 	}
-	v := h.visit(r)
+	v, err := h.visit(r)
+	if err != nil {
+		return err
+	}
 	here := v.testURL(runID, testID)
 	if !isPartial(r) && settle(w, r, here) {
 		return nil
 	}
-	p := testPage{runPage: runPage{visit: v, can: h.Capabilities, id: runID, filter: v.tests}}
+	p := testPage{runPage: runPage{visit: v, id: runID, filter: v.tests}}
 	if err := h.askTest(r.Context(), &p, testID, !isPartial(r)); err != nil {
 		return err
 	}
@@ -63,17 +64,15 @@ const mostFailures = 1000
 // askTest asks for the result and its run and, for a page, for the failures
 // that it stands among.
 func (h *Handlers) askTest(ctx context.Context, p *testPage, testID int64, isPage bool) error {
-	var wait sync.WaitGroup
-	var errs [2]error
-	wait.Go(func() { p.detail, errs[0] = h.Reader.Run(ctx, p.id, api.RunExpands()) })
-	wait.Go(func() { p.test, errs[1] = h.Insight.Test(ctx, p.id, testID) })
-	wait.Wait()
-	if err := cmp.Or(errs[:]...); err != nil || !isPage || p.test.Status != api.StatusFailure {
+	err := together(
+		func() (err error) { p.detail, err = h.Reader.Run(ctx, p.id, api.RunExpands()); return err },
+		func() (err error) { p.test, err = h.Insight.Test(ctx, p.id, testID); return err },
+	)
+	if err != nil || !isPage || p.test.Status != api.StatusFailure {
 		return err
 	}
 	filter := p.tests
 	filter.StatusIDs, filter.PerPage = query.IDs{int64(api.StatusFailure)}, mostFailures
-	var err error
 	p.failures, err = h.Reader.ListTests(ctx, p.id, filter)
 	return err
 }

@@ -19,19 +19,25 @@ type frame struct {
 	Theme string `form:"theme"` // One of themes; "" for the reader's own.
 }
 
-// readFrame takes what it understands; the rest of the query is others' business.
-func readFrame(r *http.Request) frame {
+// readFrame takes what it understands; the rest of the query is others'
+// business. The error is that of a query that cannot be read, such as one that
+// names two themes.
+func readFrame(r *http.Request) (frame, error) {
 	var f frame
-	if err := query.Decode(&f, r.URL.RawQuery); err != nil {
-		return frame{}
+	if err := api.DecodeFilter(&f, r.URL.RawQuery); err != nil {
+		return frame{}, err
 	}
+	return f, nil
+}
+
+// Validate forgets what is not known: a frame is never a reason to show nothing.
+func (f *frame) Validate(*api.Problems) {
 	if f.Embed != "1" {
 		f.Embed = ""
 	}
 	if !isTheme(f.Theme) {
 		f.Theme = ""
 	}
-	return f
 }
 
 // links makes the addresses of pages, in their canonical form. No other type does.
@@ -48,19 +54,19 @@ type links struct {
 const pageRows = 25
 
 // newLinks makes links for a reader who prefers a number of rows; 0 for none.
-func (h *Handlers) newLinks(f frame, perPage int) links {
+func newLinks(f frame, perPage int, can api.Capabilities) links {
 	runs, tests := api.NewRunFilter(), api.NewTestFilter()
 	runs.PerPage = pageRows
 	// Failures come first, by the best order that the backend has.
 	for _, sort := range []string{"automation_run_tests:status", api.SortTestsBySeverity} {
-		if slices.Contains(h.Capabilities.TestSorts, sort) {
+		if slices.Contains(can.TestSorts, sort) {
 			tests.Sort = sort
 		}
 	}
 	if perPage == pageRows {
 		perPage = 0
 	}
-	return links{frame: f, perPage: perPage, runs: runs, tests: tests, exact: h.Capabilities.Results}
+	return links{frame: f, perPage: perPage, runs: runs, tests: tests, exact: can.Results}
 }
 
 func (l links) homeURL() string { return l.join("/", "") }
@@ -119,6 +125,14 @@ func (l links) resultFilter(status api.Status) (api.TestFilter, bool) {
 
 func (l links) testURL(runID, testID int64) string {
 	return l.join(runPath(runID)+"/tests/"+strconv.FormatInt(testID, 10), "")
+}
+
+// attachedURL leads to all that was attached to a run.
+func (l links) attachedURL(runID int64) string { return l.join(runPath(runID)+"/attachments", "") }
+
+// threadURL leads to all that was attached to a thread.
+func (l links) threadURL(runID, threadID int64) string {
+	return l.join(runPath(runID)+"/threads/"+strconv.FormatInt(threadID, 10), "")
 }
 
 // join puts an address together, with the frame at its end.

@@ -57,6 +57,19 @@ func TestEverySpellingHasOneCanonicalAddress(t *testing.T) {
 	})
 }
 
+func TestConflictingFramesAreRefused(t *testing.T) {
+	t.Parallel()
+	b := newBoard(t, nil)
+	for _, path := range []string{"/", "/projects/1/runs", "/projects/1/sources", "/runs/118", "/runs/118/tests/118001", "/runs/118/attachments", "/runs/118/threads/41"} {
+		for _, conflict := range []string{"theme=dark&theme=light", "embed=1&embed=0"} {
+			a := b.get(t, path+"?"+conflict, nil)
+			require.Equal(t, http.StatusBadRequest, a.StatusCode, path+"?"+conflict)
+			require.Contains(t, words(a.Find("[data-message]")), "a parameter is repeated", path)
+		}
+	}
+	require.Equal(t, "/runs/118?embed=1", b.get(t, "/runs/118?embed=1&theme=pink", nil).location(), "what is not known is left out")
+}
+
 func FuzzRunsListQuery(f *testing.F) {
 	for _, seed := range []string{
 		"", "x[=1", "x]=1", "status[=1", "status[0]=1", "tags=a&tags=b", "page=99999999999999999999", "page=-1", "created_after=9999-99-99",

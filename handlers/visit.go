@@ -15,15 +15,20 @@ type visit struct {
 	clock
 
 	preferences preferences
+	can         api.Capabilities // Of the backend, as they are at this request.
 }
 
-func (h *Handlers) visit(r *http.Request) visit {
-	p := h.preferences(r)
+// visit reads how the reader wants a page. With an error, which is that of
+// readFrame, it is one without a frame.
+func (h *Handlers) visit(r *http.Request) (visit, error) {
+	p, can := h.preferences(r), h.Capabilities()
+	f, err := readFrame(r)
 	return visit{
-		links:       h.newLinks(readFrame(r), p.PerPage),
+		links:       newLinks(f, p.PerPage, can),
 		clock:       clock{now: h.Now(), zone: p.location()},
 		preferences: p,
-	}
+		can:         can,
+	}, err
 }
 
 // layout frames a page about no project. Here is the canonical address of the page.

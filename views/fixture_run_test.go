@@ -131,6 +131,7 @@ func threadsList() views.ThreadsListView {
 		switch i {
 		case 2:
 			row.Status, row.Bar = views.Badge{Text: "Failure", Tone: views.ToneFailed}, bar(3, 0, 2, 148)
+			row.Sent.Later = &views.LaterView{ID: "thread-3-rest-4", Text: "Failure, Output and 2 more", Href: "/runs/1282/threads/3"}
 		case 6:
 			row.Status, row.Bar = views.Badge{Text: "Running", Tone: views.ToneRunning}, views.Bar{}
 		}
@@ -168,6 +169,16 @@ func testView() views.TestView {
 		Layout: l, ID: row.ID, Name: row.Name, Status: row.Status, Run: views.Link{Text: "Checkout e2e · nightly #1282", Href: "/runs/1282"},
 		Folder: row.Folder, Thread: row.Thread, Elapsed: row.Elapsed, Created: runRows()[2].Created, Place: "tests/checkout/voucher.spec.ts:120",
 		Checks: "4", Key: "5f1c0b8de1a24b0c", Sent: testSent("test-9001"), Position: "Failure 2 of 3", Previous: "/runs/1282/tests/9000", Next: "/runs/1282/tests/9002",
+	}
+}
+
+func attachedView() views.AttachedView {
+	l := layout()
+	l.Title, l.Here = "Thread 3 · Checkout e2e · nightly", "/runs/1282/threads/3"
+	return views.AttachedView{
+		Layout: l, Title: "Thread 3", Status: views.Badge{Text: "Failure", Tone: views.ToneFailed},
+		Run: views.Link{Text: "Checkout e2e · nightly #1282", Href: "/runs/1282"}, Tests: views.Link{Text: "154 tests", Href: "/runs/1282?thread_id=3"},
+		Sent: views.SentView{ID: "thread-3", Facts: []views.Field{{Name: "Machine", Value: "worker-3"}}}, Rest: testSent("thread-3-rest"),
 	}
 }
 

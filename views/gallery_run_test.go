@@ -21,6 +21,10 @@ func runExhibits() []exhibit {
 		rows[4].Name, rows[4].Thread.Text = "com.example.shop.checkout.VoucherCalculationWithSeveralMarketsIntegrationTest.appliesTheVoucherToTheTotal[market=de,currency=EUR]", longText
 		v.Filter.Problems = map[string]string{"q": "Must not be longer than 200 characters.", "status_id": "May hold 1 to 4."}
 	})
+	lots := runViewWith(func(v *views.RunView) {
+		v.Head.MoreTags, v.Threads.IsOpen, v.Threads.More = "and 99,900 more tags", true, "Only 200 threads are here, those that failed first; the tests of 1,036 others are in the list below."
+		v.Sent.Later = &views.LaterView{ID: "run-rest-9", Text: longText + ", " + hostileText + " and 7 more", Href: "/runs/1282/attachments"}
+	})
 	running := runViewWith(func(v *views.RunView) {
 		row := runRows()[0]
 		v.Head.Status, v.Head.Threads, v.Head.Completed, v.Head.Stale = row.Status, row.Threads, views.Instant{}, "silent for 3 h"
@@ -61,6 +65,7 @@ func runExhibits() []exhibit {
 		{"RunPage", "many", views.RunPage(runView())},
 		{"RunPage", "dark", views.RunPage(dark)},
 		{"RunPage", "awkward texts", views.RunPage(awkward)},
+		{"RunPage", "more than is shown", views.RunPage(lots)},
 		{"RunPage", "running", views.RunPage(running)},
 		{"RunPage", "remote", views.RunPage(remote)},
 		{"RunPage", "one test", views.RunPage(small)},
@@ -112,6 +117,10 @@ func testExhibits() []exhibit {
 		{"TestPage", "awkward texts", views.TestPage(awkward)},
 		{"TestDetail", "failed", views.TestDetail(testView())},
 		{"TestDetail", "bare", views.TestDetail(bare)},
+		{"AttachedPage", "thread", views.AttachedPage(attachedView())},
+		{"AttachedPage", "nothing", views.AttachedPage(views.AttachedView{Layout: layout(), Title: longText, Run: views.Link{Text: hostileText, Href: "/runs/1"}})},
+		{"Attached", "thread", views.Attached(attachedView())},
+		{"Sent", "more than is shown", views.Sent(views.SentView{ID: "s", More: "Not shown: 3 more links. The API gives them all."})},
 		{"Sent", "run", views.Sent(runSent())},
 		{"Sent", "empty", views.Sent(views.SentView{})},
 	}

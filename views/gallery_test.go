@@ -58,7 +58,7 @@ func partExhibits() []exhibit {
 		exhibit{"When", "none", views.When(views.Instant{})},
 		exhibit{"RateText", "rate", views.RateText(views.Rate{Text: "98.6 %", Title: "1,210 passed of 1,227", Tone: views.ToneFailed})},
 		exhibit{"RateText", "none", views.RateText(views.Rate{Text: "–"})},
-		exhibit{"LinkText", "link", views.LinkText(views.Link{Text: hostileText, Href: "/runs/1", Title: longText})},
+		exhibit{"LinkText", "link", views.LinkText(views.Link{Text: hostileText + longText, Href: "/runs/1"})},
 		exhibit{"Text", "hostile", views.Text(hostileText)},
 		exhibit{"LinkText", "plain", views.LinkText(views.Link{Text: longText, Href: "/runs/1"})},
 		exhibit{"LinkText", "text", views.LinkText(views.Link{Text: arabicText})},

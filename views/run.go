@@ -26,6 +26,7 @@ type RunHeadView struct {
 	Status    Badge
 	Stale     string // "silent for 3 h" when a running run has received nothing for long; empty otherwise.
 	Origin    []Link // Source, configuration, milestone and tags, into the list of runs with that filter.
+	MoreTags  string // "and 88 more tags" when not all of them are there; empty otherwise.
 	Rate      Rate
 	Total     string
 	Elapsed   string
@@ -41,6 +42,7 @@ type ThreadsListView struct {
 	Summary string // "8 threads, 6 completed, 1 failed"
 	IsOpen  bool   // Shown without being asked for, unless the reader has closed it.
 	Rows    []ThreadRow
+	More    string // Why not all threads are there; empty when they are.
 }
 
 // ThreadRow is one thread.

@@ -115,6 +115,23 @@ func TestOnlyThreadIsLeftOutUnlessItTellsMore(t *testing.T) {
 	require.Zero(t, only().Find("[data-thread-id]").Length())
 }
 
+func TestRestIsFetchedOnceAndStays(t *testing.T) {
+	t.Parallel()
+	more := document(t, views.RunPage(runView())).Find("[data-thread-id='3'] details")
+	require.Equal(t, "Failure, Output and 2 more", plain(more.Find("summary")))
+	require.Equal(t, "/runs/1282/threads/3", more.AttrOr("hx-get", ""))
+	require.Equal(t, "toggle once", more.AttrOr("hx-trigger", ""))
+	require.Equal(t, "false", more.AttrOr("hx-push-url", ""), "opening it is no step of the history")
+	require.Equal(t, 1, more.Find(strings.TrimPrefix(more.AttrOr("hx-target", ""), "find ")).Length(), "there is a place for what is fetched")
+	_, isKept := more.Attr("hx-morph-skip")
+	require.True(t, isKept, "a refresh leaves alone what has been fetched")
+
+	whole, part := document(t, views.AttachedPage(attachedView())), document(t, views.Attached(attachedView()))
+	require.Contains(t, plain(whole.Find("main")), plain(part.Find(".highlight")), "the page contains what is fetched from it")
+	require.Contains(t, plain(whole.Find("main")), "worker-3")
+	require.NotContains(t, plain(part.Selection), "worker-3")
+}
+
 func TestDetailBeginsWithTheFailure(t *testing.T) {
 	t.Parallel()
 	doc := document(t, views.TestDetail(testView()))

@@ -20,6 +20,8 @@ type RunsView struct {
 	Filter  RunsFilterView
 	Summary string // "1,284 runs, page 2 of 52, newest first"
 	Table   RunsTableView
+	// KeepsFilters is true when a partial answer leaves the filters as they are.
+	KeepsFilters bool
 }
 
 // RunsFilterView is the filter bar. Its controls carry the API's parameter names.
@@ -125,6 +127,7 @@ type RunRow struct {
 	Config    Link
 	Milestone Link
 	Tags      []Link
+	MoreTags  string // "+88" when not all tags are there, which the run's own page has; empty otherwise.
 	Bar       Bar
 	Rate      Rate
 	Total     string

@@ -12,12 +12,24 @@ type SentView struct {
 	Blocks     []Field // Long values.
 	Links      []Attachment
 	Artifacts  []Attachment
-	IsOpen     bool // Long values are shown without being asked for.
+	IsOpen     bool       // Long values are shown without being asked for.
+	Later      *LaterView // What is fetched when it is asked for; nil when all is here.
+	More       string     // What is shown nowhere, in a sentence; empty for nothing.
+}
+
+// LaterView is the rest of what was attached, to be fetched.
+type LaterView struct {
+	ID   string // Changes with what there is to fetch, so that a refresh offers what has come since.
+	Text string // "Output, Log and 3 more"
+	Href string // Its own page.
 }
 
 // IsEmpty reports whether nothing was attached.
-func (v SentView) IsEmpty() bool {
-	return len(v.Highlights)+len(v.Facts)+len(v.Blocks)+len(v.Links)+len(v.Artifacts) == 0
+func (v SentView) IsEmpty() bool { return v.Count() == 0 && v.Later == nil }
+
+// Count is how many things are shown.
+func (v SentView) Count() int {
+	return len(v.Highlights) + len(v.Facts) + len(v.Blocks) + len(v.Links) + len(v.Artifacts)
 }
 
 // Kind is how the value of a field is to be read: contract 2.9.

@@ -29,9 +29,8 @@ type Badge struct {
 
 // Link is a text that leads somewhere. Without Href it is plain text.
 type Link struct {
-	Text  string
-	Href  string
-	Title string // The full text, when Text is cut, or more about it; may be empty.
+	Text string
+	Href string
 }
 
 // Instant is a point in time as a reader sees it.
