@@ -117,7 +117,7 @@ func killed(t *testing.T, data string, tokens []string, number int, known *ledge
 	for _, token := range tokens {
 		client, err := api.NewClient(address, api.ClientOptions{Token: token})
 		require.NoError(t, err)
-		clients.Go(func() { submit(t.Context(), client, known) })
+		clients.Go(func() { submitRuns(t.Context(), client, known) })
 	}
 	if number%2 == 0 {
 		for range 1 + rand.IntN(60) {
@@ -142,8 +142,8 @@ func addressIn(log io.Reader) string {
 	return address
 }
 
-// submit sends run after run until the server does not answer any more.
-func submit(ctx context.Context, client *api.Client, known *ledger) {
+// submitRuns sends run after run until the server does not answer any more.
+func submitRuns(ctx context.Context, client *api.Client, known *ledger) {
 	for {
 		run, err := client.CreateRun(ctx, 1, api.NewRun{Name: "killed", Source: "backend"})
 		if err != nil {

@@ -14,6 +14,7 @@ import (
 	"slices"
 	"strings"
 	"syscall"
+	_ "time/tzdata" // For machines without a database of time zones.
 
 	"github.com/alecthomas/kong"
 

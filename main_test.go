@@ -3,6 +3,7 @@ package main
 import (
 	"bytes"
 	"context"
+	"go/build"
 	"net/http"
 	"os"
 	"path/filepath"
@@ -61,6 +62,12 @@ func TestCommandsThatCannotBeginSayWhy(t *testing.T) {
 		"reachable by others":      {nil, []string{"--listen=0.0.0.0:0"}, "--access open"},
 		"a file for a data folder": {nil, []string{"serve", "--listen=127.0.0.1:0", "--data", file}, "the data folder cannot be used"},
 		"a file for a command":     {nil, []string{"token", "list", "--data", file}, "the data folder cannot be used"},
+		"an empty store":           {nil, []string{"serve", "--listen=127.0.0.1:0", "--store="}, "--store: must be a SQLite file"},
+		"an empty store to list":   {nil, []string{"token", "list", "--store", ""}, "--store: must be a SQLite file"},
+		"no day":                   {nil, []string{"project", "milestone", "add", "R 1", "--due=tomorrow"}, "due_date: Must be a date"},
+		"an empty tag":             {nil, []string{"project", "milestone", "add", "R 1", "--tag=a,,b"}, "automation_tags: Must not"},
+		"no text":                  {nil, []string{"project", "milestone", "add", "R 1", "--note=a\x00b"}, "note: Must not hold"},
+		"an empty name":            {nil, []string{"project", "config", "add", " "}, "name: Must not be empty"},
 		"no such token file":       {nil, []string{"--testmo-url=https://a.test", "--testmo-token-file=" + file + "x"}, "the token cannot be read"},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -122,31 +129,64 @@ func TestProjects(t *testing.T) {
 	require.Contains(t, stderr, "There is no project 9.")
 }
 
+// serving runs a server until stop is called, which wants it to end well.
+func serving(t *testing.T, env []string, args ...string) (stderr *output, stop func()) {
+	t.Helper()
+	ctx, cancel := context.WithCancel(t.Context())
+	stdout, stderr := &output{}, &output{}
+	ended := make(chan int, 1)
+	go func() { ended <- run(ctx, args, env, stdout, stderr) }()
+	require.Eventually(t, func() bool { return strings.Contains(stderr.String(), "Runboard is at") }, 20*time.Second, 10*time.Millisecond,
+		"the log says what to open")
+	return stderr, func() {
+		t.Helper()
+		cancel()
+		require.Zero(t, <-ended, stderr.String())
+		require.Empty(t, stdout.String())
+	}
+}
+
 func TestServeIsTheDefault(t *testing.T) {
 	t.Parallel()
 
 	data := t.TempDir()
-	ctx, stop := context.WithCancel(t.Context())
-	var stdout, stderr output
-	ended := make(chan int, 1)
-	go func() {
-		ended <- run(ctx, []string{"./runboard"}, []string{"RUNBOARD_LISTEN=127.0.0.1:0", "RUNBOARD_DATA=" + data}, &stdout, &stderr)
-	}()
-	address := regexp.MustCompile(`http://127\.0\.0\.1:\d+`)
-	require.Eventually(t, func() bool { return address.MatchString(stderr.String()) }, 20*time.Second, 10*time.Millisecond, "the log says what to open")
+	stderr, stop := serving(t, []string{"RUNBOARD_LISTEN=127.0.0.1:0", "RUNBOARD_DATA=" + data}, "./runboard")
 	require.Contains(t, stderr.String(), "./runboard token create --name ci --data "+data, "and how to get a token")
 	require.Contains(t, stderr.String(), "/api/v1/$1", "and how to submit")
 
-	request, err := http.NewRequestWithContext(ctx, http.MethodGet, address.FindString(stderr.String())+"/healthz", nil)
+	address := regexp.MustCompile(`http://127\.0\.0\.1:\d+`).FindString(stderr.String())
+	request, err := http.NewRequestWithContext(t.Context(), http.MethodGet, address+"/healthz", nil)
 	require.NoError(t, err)
 	response, err := (&http.Client{}).Do(request)
 	require.NoError(t, err)
 	require.NoError(t, response.Body.Close())
 	require.Equal(t, http.StatusOK, response.StatusCode)
-
 	stop()
-	require.Zero(t, <-ended, stderr.String())
-	require.Empty(t, stdout.String())
+}
+
+// A second server would miss what the first one takes in.
+func TestOneServerServesAStore(t *testing.T) {
+	t.Parallel()
+
+	env := []string{"RUNBOARD_LISTEN=127.0.0.1:0", "RUNBOARD_DATA=" + t.TempDir()}
+	_, stop := serving(t, env, "runboard")
+	code, _, problem := runboard(t.Context(), env, "serve")
+	require.Equal(t, 2, code)
+	require.Regexp(t, "^runboard: another server serves this store.*\n$", problem)
+	code, _, problem = runboard(t.Context(), env, "token", "create", "--name", "ci")
+	require.Zero(t, code, problem)
+	stop()
+	_, stop = serving(t, env, "runboard")
+	stop()
+}
+
+// A machine such as a container from scratch has no zones of its own.
+func TestZonesAreBuiltIn(t *testing.T) {
+	t.Parallel()
+
+	program, err := build.ImportDir(".", 0)
+	require.NoError(t, err)
+	require.Contains(t, program.Imports, "time/tzdata")
 }
 
 func TestHelpAndVersion(t *testing.T) {

@@ -69,9 +69,8 @@ type addConfig struct{ inProject }
 
 // Run prints the number of the configuration.
 func (a *addConfig) Run(c *console) error {
-	return a.add(c, func(w api.Writer) (int64, error) {
-		return w.CreateConfig(c.ctx, a.Project, api.NewConfig{Name: a.Name})
-	})
+	config := api.NewConfig{Name: a.Name}
+	return a.add(c, &config, func(w api.Writer) (int64, error) { return w.CreateConfig(c.ctx, a.Project, config) })
 }
 
 type addMilestone struct {
@@ -84,13 +83,20 @@ type addMilestone struct {
 
 // Run prints the number of the milestone.
 func (a *addMilestone) Run(c *console) error {
-	return a.add(c, func(w api.Writer) (int64, error) {
-		return w.CreateMilestone(c.ctx, a.Project, api.NewMilestone{Name: a.Name, AutomationTags: a.Tag, DueDate: a.Due, Note: a.Note})
-	})
+	milestone := api.NewMilestone{Name: a.Name, AutomationTags: a.Tag, DueDate: a.Due, Note: a.Note}
+	return a.add(c, &milestone, func(w api.Writer) (int64, error) { return w.CreateMilestone(c.ctx, a.Project, milestone) })
 }
 
-// add makes something in the name of the user who makes the projects.
-func (p *inProject) add(c *console, create func(api.Writer) (int64, error)) error {
+// described is what is to be made.
+type described interface{ Validate(problems *api.Problems) }
+
+// add makes something that makes sense, in the name of the user who makes the projects.
+func (p *inProject) add(c *console, what described, create func(api.Writer) (int64, error)) error {
+	var problems api.Problems
+	what.Validate(&problems)
+	if err := problems.Err(); err != nil {
+		return usageError{err}
+	}
 	return p.withStore(c, func(s *store.Store) error {
 		project, err := s.Project(c.ctx, p.Project)
 		if err != nil {

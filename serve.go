@@ -14,15 +14,28 @@ import (
 
 // storeFlags say where the data is.
 type storeFlags struct {
-	Data  string `default:"./runboard-data" placeholder:"FOLDER" help:"Folder of the database, the certificate and the keys."`
-	Store string `placeholder:"ADDRESS" help:"SQLite file, or postgres:// URL. By default runboard.db in the data folder."`
+	Data  string       `default:"./runboard-data" placeholder:"FOLDER" help:"Folder of the database, the certificate and the keys."`
+	Store storeAddress `placeholder:"ADDRESS" help:"SQLite file, or postgres:// URL. By default runboard.db in the data folder."`
+}
+
+// storeAddress is "" only when the flag is not given: a variable that is not set
+// must not lead to another store.
+type storeAddress string
+
+// UnmarshalText takes what follows --store.
+func (a *storeAddress) UnmarshalText(text []byte) error {
+	if len(text) == 0 {
+		return errors.New("must be a SQLite file or a postgres:// URL, and not empty")
+	}
+	*a = storeAddress(text)
+	return nil
 }
 
 type serveCommand struct {
 	storeFlags
 
 	Listen          string   `default:"127.0.0.1:8080" placeholder:"HOST:PORT" help:"Address to listen on (${default})."`
-	Demo            bool     `help:"Fill an empty store with simulated projects, one run of which goes on."`
+	Demo            bool     `help:"Fill a store without runs with simulated projects, one run of which goes on."`
 	TLSSelfSigned   bool     `name:"tls-self-signed" help:"Serve https with a certificate that is made and kept in the data folder."`
 	TLSCert         string   `name:"tls-cert" placeholder:"FILE" help:"Serve https with this certificate."`
 	TLSKey          string   `name:"tls-key" placeholder:"FILE" help:"Key of the certificate."`
@@ -41,7 +54,7 @@ func (s *serveCommand) Run(c *console) error {
 		return usageError{err}
 	}
 	server, err := web.New(c.ctx, web.Config{
-		Listen: s.Listen, Data: s.Data, Store: s.Store, Demo: s.Demo,
+		Listen: s.Listen, Data: s.Data, Store: string(s.Store), Demo: s.Demo,
 		SelfSigned: s.TLSSelfSigned, CertFile: s.TLSCert, KeyFile: s.TLSKey,
 		BaseURL: s.BaseURL, Access: s.Access, EmbedAncestors: s.EmbedAncestors, NoCompression: s.NoCompression,
 		TestmoURL: s.TestmoURL, TestmoToken: token,

@@ -22,7 +22,7 @@ type tokenCommand struct {
 
 // withStore does something with the store.
 func (f *storeFlags) withStore(c *console, do func(*store.Store) error) error {
-	s, err := web.OpenStore(c.ctx, f.Data, f.Store, c.logger(slog.LevelWarn))
+	s, err := web.OpenStore(c.ctx, f.Data, string(f.Store), c.logger(slog.LevelWarn))
 	if err != nil {
 		return usageError{err}
 	}

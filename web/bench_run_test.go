@@ -67,7 +67,7 @@ func BenchmarkFirstLoad(b *testing.B) {
 	for b.Loop() {
 		total = 0
 		for _, path := range []string{"/projects/1/runs", static.Path("app.css"), static.Path("app.js"), static.Path("favicon.svg")} {
-			r := httptest.NewRequestWithContext(b.Context(), http.MethodGet, path, nil)
+			r := httptest.NewRequestWithContext(b.Context(), http.MethodGet, "http://127.0.0.1"+path, nil)
 			r.Header.Set("Accept-Encoding", "gzip")
 			w := httptest.NewRecorder()
 			handler.ServeHTTP(w, r)

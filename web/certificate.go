@@ -12,10 +12,12 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"log/slog"
 	"math/big"
 	"net"
 	"os"
 	"path/filepath"
+	"sync"
 	"time"
 )
 
@@ -27,50 +29,111 @@ const (
 // certificateFile is the certificate that clients of a self-signed server have to trust.
 func certificateFile(data string) string { return filepath.Join(data, "tls", "cert.pem") }
 
-// certificate is what the server speaks TLS with; nil for plain HTTP.
-func (c *Config) certificate() (*tls.Certificate, error) {
-	if c.SelfSigned {
-		return selfSigned(c.Data, time.Now())
-	}
-	if c.CertFile == "" {
+// tls is how the server speaks TLS; nil for plain HTTP.
+func (c *Config) tls() (*tls.Config, error) {
+	config := &tls.Config{MinVersion: tls.VersionTLS12}
+	switch {
+	case c.SelfSigned:
+		own, err := newSelfSigned(c.Data, c.Log, time.Now)
+		if err != nil {
+			return nil, err
+		}
+		config.GetCertificate = own.certificate
+	case c.CertFile != "":
+		pair, err := tls.LoadX509KeyPair(c.CertFile, c.KeyFile)
+		if err != nil {
+			return nil, fmt.Errorf("the certificate cannot be used: %w", err)
+		}
+		config.Certificates = []tls.Certificate{pair}
+	default:
 		return nil, nil //nolint:nilnil // Neither is a valid choice.
 	}
-	pair, err := tls.LoadX509KeyPair(c.CertFile, c.KeyFile)
-	if err != nil {
-		return nil, fmt.Errorf("the certificate cannot be used: %w", err)
-	}
-	return &pair, nil
+	return config, nil
 }
 
-// selfSigned is the certificate of the data folder. It is made when there is
-// none, when it is about to expire, and when the machine has got another name.
-func selfSigned(data string, now time.Time) (*tls.Certificate, error) {
+// selfSigned is the certificate of the data folder. It is made when there is no
+// usable one, when it is about to expire, and when the machine has got another name.
+type selfSigned struct {
+	certFile, keyFile string
+	names             []string
+	log               *slog.Logger
+	now               func() time.Time
+
+	mu   sync.Mutex
+	pair *tls.Certificate // nil before there is one.
+}
+
+func newSelfSigned(data string, log *slog.Logger, now func() time.Time) (*selfSigned, error) {
 	certFile := certificateFile(data)
-	keyFile := filepath.Join(filepath.Dir(certFile), "key.pem")
-	names := hostNames()
-	pair, err := tls.LoadX509KeyPair(certFile, keyFile)
-	if err == nil && isGood(pair.Leaf, names, now) {
-		return &pair, nil
+	s := &selfSigned{
+		certFile: certFile, keyFile: filepath.Join(filepath.Dir(certFile), "key.pem"),
+		names: hostNames(), log: log, now: now,
 	}
+	if err := s.load(); err != nil {
+		return nil, fmt.Errorf("the self-signed certificate cannot be read: %w", err)
+	}
+	return s, s.renew()
+}
+
+// load reads the certificate as far as there is one. What does not belong
+// together is what a crash leaves, and as good as none.
+func (s *selfSigned) load() error {
+	certPEM, err := os.ReadFile(s.certFile)
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	keyPEM, err := os.ReadFile(s.keyFile)
 	if err != nil && !errors.Is(err, fs.ErrNotExist) {
-		return nil, fmt.Errorf("the self-signed certificate cannot be used: %w", err)
+		return err
 	}
-	certPEM, keyPEM, err := newCertificate(names, now)
+	pair, err := tls.X509KeyPair(certPEM, keyPEM)
 	if err != nil {
-		return nil, err
+		s.log.Warn("self-signed certificate is unusable, so clients have to trust a new one", "file", s.certFile, "err", err)
+		return nil
 	}
-	err = os.MkdirAll(filepath.Dir(certFile), 0o700)
+	s.pair = &pair
+	return nil
+}
+
+// renew makes a certificate unless there is a good one.
+func (s *selfSigned) renew() error {
+	if s.pair != nil && isGood(s.pair.Leaf, s.names, s.now()) {
+		return nil
+	}
+	certPEM, keyPEM, err := newCertificate(s.names, s.now())
+	if err != nil {
+		return err
+	}
+	err = os.MkdirAll(filepath.Dir(s.certFile), 0o700)
 	if err == nil {
-		err = writeFile(keyFile, keyPEM)
+		err = writeFile(s.keyFile, keyPEM)
 	}
 	if err == nil {
-		err = writeFile(certFile, certPEM)
+		err = writeFile(s.certFile, certPEM)
 	}
 	if err != nil {
-		return nil, fmt.Errorf("the self-signed certificate cannot be kept: %w", err)
+		return fmt.Errorf("the self-signed certificate cannot be kept: %w", err)
 	}
-	pair, err = tls.X509KeyPair(certPEM, keyPEM)
-	return &pair, err
+	pair, err := tls.X509KeyPair(certPEM, keyPEM)
+	if err != nil {
+		return fmt.Errorf("using the self-signed certificate: %w", err)
+	}
+	s.pair = &pair
+	return nil
+}
+
+// certificate is the one for the next connection. While another one cannot be
+// made, the last one has to do.
+func (s *selfSigned) certificate(hello *tls.ClientHelloInfo) (*tls.Certificate, error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if err := s.renew(); err != nil {
+		s.log.ErrorContext(hello.Context(), "self-signed certificate is about to expire", "err", err)
+	}
+	return s.pair, nil
 }
 
 // hostNames are the names that this machine is reached by.

@@ -23,7 +23,7 @@ type Config struct {
 	Listen         string   // "127.0.0.1:8080"; port 0 takes a free one.
 	Data           string   // Folder of the database, the keys and the certificate; made when missing.
 	Store          string   // SQLite file or postgres:// URL; "" for runboard.db in Data.
-	Demo           bool     // Fill an empty store with simulated projects.
+	Demo           bool     // Fill a store without runs with simulated projects.
 	SelfSigned     bool     // Serve TLS with a certificate made and kept in Data.
 	CertFile       string   // Serve TLS with this PEM file and KeyFile; "" for not.
 	KeyFile        string   // Belongs to CertFile.
@@ -37,6 +37,7 @@ type Config struct {
 	Program       string // How this program was called, for commands to paste; "runboard" when "".
 	Log           *slog.Logger
 	HeaderTimeout time.Duration // How long a request's header may take; 5 s when zero.
+	DemoSpan      time.Duration // How far back the demo's runs go; half a year when zero.
 }
 
 // Validate is one error that names every problem of the configuration.
@@ -108,6 +109,12 @@ func (c *Config) isTLS() bool { return c.SelfSigned || c.CertFile != "" }
 
 // isSecure reports whether readers reach the server over https, be it through a proxy.
 func (c *Config) isSecure() bool { return c.isTLS() || strings.HasPrefix(c.BaseURL, "https:") }
+
+// isPrivate reports whether only this machine reaches the server, and by no other name.
+func (c *Config) isPrivate() bool {
+	host, _, err := net.SplitHostPort(c.Listen)
+	return err == nil && isLoopback(host) && c.BaseURL == ""
+}
 
 func isLoopback(host string) bool {
 	ip, err := netip.ParseAddr(host)

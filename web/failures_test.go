@@ -54,11 +54,15 @@ func TestFailuresTellNothingOfTheInside(t *testing.T) {
 		"API, no configuration": {"POST", runs, `{"name": "n", "source": "s", "config": "none"}`, token, 422},
 		"API, completed":        {"POST", "/api/v1/automation/runs/" + run + "/append", "{}", token, 422},
 		"API, no gzip":          {"POST", runs, "{}", append(token, "Content-Encoding", "gzip"), 400},
+		"API, too long":         {"GET", runs + "?q=" + strings.Repeat("x", 9000), "", token, 414},
 		"API, no encoding":      {"POST", runs, "{}", append(token, "Content-Encoding", "br"), 400},
 	} {
 		answer := b.send(test.method, test.path, test.body, test.headers...)
 		require.Equal(t, test.want, answer.StatusCode, "%s: %s", name, answer.body)
 		requireDiscreet(t, name, b.data, answer.body)
+		if strings.HasPrefix(name, "API") {
+			require.Equal(t, "no-store", answer.Header.Get("Cache-Control"), name)
+		}
 	}
 }
 
@@ -71,7 +75,7 @@ func TestBrokenStoreTellsNothingOfTheInside(t *testing.T) {
 	require.NoError(t, err)
 	require.NoError(t, server.Close())
 	for _, path := range []string{"/", "/projects/1/runs", "/projects/1/sources", "/runs/1", "/runs/1/tests/1", "/api/v1/user", "/readyz"} {
-		r := httptest.NewRequestWithContext(t.Context(), http.MethodGet, path, nil)
+		r := httptest.NewRequestWithContext(t.Context(), http.MethodGet, "http://127.0.0.1"+path, nil)
 		r.Header.Set("Authorization", "Bearer any")
 		w := httptest.NewRecorder()
 		server.Handler().ServeHTTP(w, r)

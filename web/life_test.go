@@ -1,8 +1,6 @@
 package web_test
 
 import (
-	"crypto/x509"
-	"encoding/pem"
 	"io"
 	"log/slog"
 	"net/http"
@@ -89,7 +87,7 @@ func TestServerFinishesWhatItHasBegun(t *testing.T) {
 	})
 	readiness := func() int {
 		recorder := httptest.NewRecorder()
-		routes.ServeHTTP(recorder, httptest.NewRequestWithContext(t.Context(), http.MethodGet, "/readyz", nil))
+		routes.ServeHTTP(recorder, httptest.NewRequestWithContext(t.Context(), http.MethodGet, "http://127.0.0.1/readyz", nil))
 		return recorder.Code
 	}
 	require.Equal(t, http.StatusOK, readiness())
@@ -102,49 +100,6 @@ func TestServerFinishesWhatItHasBegun(t *testing.T) {
 	close(finish)
 	require.Equal(t, "finished", (<-answered).body)
 	b.wait()
-}
-
-func TestSelfSignedCertificateIsKept(t *testing.T) {
-	t.Parallel()
-
-	data := t.TempDir()
-	serve := func() []byte {
-		b := start(t, func(c *web.Config) { c.Data, c.SelfSigned = data, true }, nil)
-		require.True(t, strings.HasPrefix(b.URL(), "https://"))
-		answer := b.get("/healthz")
-		require.Equal(t, http.StatusOK, answer.StatusCode)
-		b.stop()
-		b.wait()
-		return answer.TLS.PeerCertificates[0].Raw
-	}
-	first := serve()
-	require.Equal(t, first, serve(), "a second start has the same certificate")
-
-	leaf, err := x509.ParseCertificate(first)
-	require.NoError(t, err)
-	host, err := os.Hostname()
-	require.NoError(t, err)
-	for _, name := range []string{"127.0.0.1", "::1", "localhost", host} {
-		require.NoError(t, leaf.VerifyHostname(name))
-	}
-	for _, name := range []string{"key.pem", "cert.pem"} {
-		info, err := os.Stat(filepath.Join(data, "tls", name))
-		require.NoError(t, err)
-		require.Equal(t, os.FileMode(0o600), info.Mode().Perm(), name)
-	}
-}
-
-func TestCertificateFiles(t *testing.T) {
-	t.Parallel()
-
-	made := t.TempDir()
-	first := start(t, func(c *web.Config) { c.Data, c.SelfSigned = made, true }, nil)
-	b := start(t, func(c *web.Config) {
-		c.CertFile, c.KeyFile = filepath.Join(made, "tls", "cert.pem"), filepath.Join(made, "tls", "key.pem")
-	}, nil)
-	b.client.Transport = &http.Transport{TLSClientConfig: trusting(t, made)}
-	require.Equal(t, http.StatusOK, b.get("/healthz").StatusCode)
-	require.NotEqual(t, first.URL(), b.URL())
 }
 
 func TestUnusableFilesAreSaid(t *testing.T) {
@@ -165,12 +120,11 @@ func TestUnusableFilesAreSaid(t *testing.T) {
 			write(t, c.Data, "")
 		}, "the data folder cannot be used"},
 		"broken keys": {func(t *testing.T, c *web.Config) { t.Helper(); write(t, c.Data+"/keys", "00") }, "holds no session keys"},
-		"broken certificate": {func(t *testing.T, c *web.Config) {
+		"a folder for a certificate": {func(t *testing.T, c *web.Config) {
 			t.Helper()
 			c.SelfSigned = true
-			write(t, c.Data+"/tls/cert.pem", string(pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE"})))
-			write(t, c.Data+"/tls/key.pem", "")
-		}, "the self-signed certificate cannot be used"},
+			require.NoError(t, os.MkdirAll(c.Data+"/tls/cert.pem", 0o700))
+		}, "the self-signed certificate cannot be read"},
 		"no such certificate": {func(t *testing.T, c *web.Config) { t.Helper(); c.CertFile, c.KeyFile = "none", "none" }, "the certificate cannot be used"},
 		"no database": {func(t *testing.T, c *web.Config) {
 			t.Helper()

@@ -6,7 +6,9 @@ import (
 	"fmt"
 	"log/slog"
 	"net/http"
+	"net/url"
 	"runtime/debug"
+	"strings"
 	"time"
 
 	"github.com/klauspost/compress/gzhttp"
@@ -76,6 +78,22 @@ func shortQuery(fail failure, next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if len(r.URL.RawQuery) > query.MaxLength {
 			fail(w, r, &api.Error{Kind: api.KindLongQuery, Message: "The address is too long."})
+			return
+		}
+		next.ServeHTTP(w, r)
+	})
+}
+
+// loopbackOnly refuses requests for a host that no loopback address has: a
+// site that others run can have its own name resolved to this machine, and its
+// scripts would read what only this machine may.
+func loopbackOnly(fail failure, next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if u := (url.URL{Host: r.Host}); !isLoopback(strings.ToLower(u.Hostname())) {
+			fail(w, r, &api.Error{
+				Kind:    api.KindMisdirected,
+				Message: "This board answers to 127.0.0.1 and localhost only. Behind a proxy, it has to be started with --base-url.",
+			})
 			return
 		}
 		next.ServeHTTP(w, r)

@@ -2,9 +2,9 @@ package web
 
 import (
 	"encoding/json"
-	"errors"
 	"io"
 	"net/http"
+	"strconv"
 	"strings"
 
 	"github.com/runboard/runboard/api"
@@ -30,7 +30,11 @@ func (s *Server) routes() (http.Handler, error) {
 // wrap is what every request passes through on its way to the routes: read it
 // from the bottom up to follow one.
 func (s *Server) wrap(routes http.Handler) (http.Handler, error) {
-	handler := recovery(s.log, s.fail, shortQuery(s.fail, routes))
+	handler := shortQuery(s.fail, routes)
+	if s.config.isPrivate() {
+		handler = loopbackOnly(s.fail, handler)
+	}
+	handler = recovery(s.log, s.fail, handler)
 	if !s.config.NoCompression {
 		var err error
 		if handler, err = compressed(handler); err != nil {
@@ -66,16 +70,19 @@ func (s *Server) fail(w http.ResponseWriter, r *http.Request, err error) {
 func isAPI(r *http.Request) bool { return strings.HasPrefix(r.URL.Path, "/api/") }
 
 func (s *Server) failAPI(w http.ResponseWriter, r *http.Request, err error) {
-	public, ok := errors.AsType[*api.Error](err)
-	if !ok {
+	public := api.Public(err)
+	if public.Kind.HTTPStatus() >= http.StatusInternalServerError {
 		s.log.ErrorContext(r.Context(), "request failed", "request_id", w.Header().Get("X-Request-Id"), "err", err)
-		public = &api.Error{Kind: api.KindInternal, Message: "Something went wrong."}
 	}
 	body, err := json.Marshal(map[string]string{"message": public.Message})
 	if err != nil {
 		body = []byte("{}")
 	}
 	w.Header().Set("Content-Type", "application/json")
+	w.Header().Set("Cache-Control", "no-store")
+	if seconds := public.RetrySeconds(); seconds > 0 {
+		w.Header().Set("Retry-After", strconv.Itoa(seconds))
+	}
 	w.WriteHeader(public.Kind.HTTPStatus())
 	_, _ = w.Write(body)
 }

@@ -3,12 +3,12 @@ package web
 import (
 	"cmp"
 	"context"
-	"crypto/tls"
 	"errors"
 	"fmt"
 	"log/slog"
 	"net"
 	"net/http"
+	"sync"
 	"time"
 )
 
@@ -26,25 +26,40 @@ const (
 func (s *Server) Run(ctx context.Context) error {
 	ctx, stop := context.WithCancel(ctx)
 	defer stop()
-	demo := s.runDemo(ctx)
+	var background sync.WaitGroup
+	background.Go(func() { s.runDemo(ctx) })
+	background.Go(func() { s.awaitClient(ctx) })
 	server := s.httpServer()
 	served := make(chan error, 1)
 	go func() { served <- s.serve(server) }()
+	lost := make(chan error, 1)
+	background.Go(func() { lost <- s.keepClaim(ctx) })
 
 	var problem error
 	select {
 	case problem = <-served:
 		problem = fmt.Errorf("serving: %w", problem)
+	case problem = <-lost:
+		problem = errors.Join(problem, s.drain(ctx, server))
 	case <-ctx.Done():
 		problem = s.drain(ctx, server)
 	}
 	stop()
-	<-demo
+	background.Wait()
 	return errors.Join(problem, s.Close())
 }
 
+// keepClaim waits until the context ends, or the store is another server's.
+func (s *Server) keepClaim(ctx context.Context) error {
+	if s.claim == nil {
+		<-ctx.Done()
+		return nil
+	}
+	return s.claim.keep(ctx, s.log)
+}
+
 func (s *Server) httpServer() *http.Server {
-	server := &http.Server{
+	return &http.Server{
 		Handler:           s.handler,
 		ReadHeaderTimeout: cmp.Or(s.config.HeaderTimeout, headerTimeout),
 		ReadTimeout:       bodyTimeout,
@@ -52,15 +67,12 @@ func (s *Server) httpServer() *http.Server {
 		IdleTimeout:       idleTimeout,
 		MaxHeaderBytes:    maxHeaderBytes,
 		ErrorLog:          slog.NewLogLogger(s.log.Handler(), slog.LevelDebug),
+		TLSConfig:         s.tls,
 	}
-	if s.certificate != nil {
-		server.TLSConfig = &tls.Config{Certificates: []tls.Certificate{*s.certificate}, MinVersion: tls.VersionTLS12}
-	}
-	return server
 }
 
 func (s *Server) serve(server *http.Server) error {
-	if s.certificate != nil {
+	if s.tls != nil {
 		return server.ServeTLS(s.listener, "", "")
 	}
 	return server.Serve(s.listener)
@@ -90,7 +102,7 @@ func (s *Server) URL() string {
 
 func (s *Server) listenURL() string {
 	scheme := "http"
-	if s.certificate != nil {
+	if s.tls != nil {
 		scheme = "https"
 	}
 	host, port, err := net.SplitHostPort(s.listener.Addr().String())

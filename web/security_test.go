@@ -190,3 +190,29 @@ func TestForwardedHeadersAreIgnored(t *testing.T) {
 	require.Contains(t, b.get("/projects/1/runs", spoofed...).body, "http://board.example.com", "links are of the configured address")
 	require.Empty(t, b.log.lines("evil"))
 }
+
+// A name that leads to this machine is not a name of this board.
+func TestPrivateBoardHasNoOtherHost(t *testing.T) {
+	t.Parallel()
+
+	private := start(t, nil, nil)
+	for host, want := range map[string]int{
+		"127.0.0.1": 200, "127.0.0.1:1": 200, "127.0.0.2:8080": 200, "[::1]:8080": 200, "[::1]": 200, "localhost": 200, "LocalHost:80": 200,
+		"evil.example": 421, "evil.example:8080": 421, "127.0.0.1.evil.example": 421, "localhost.evil.example": 421, "10.0.0.1": 421, "0.0.0.0": 421,
+	} {
+		for _, path := range []string{"/projects/1/runs", "/api/v1/openapi.json", "/healthz"} {
+			answer := private.get(path, "Host", host)
+			require.Equal(t, want, answer.StatusCode, "%s of %s", path, host)
+			if want == http.StatusMisdirectedRequest {
+				require.Contains(t, answer.body, "127.0.0.1 and localhost only")
+				require.NotEmpty(t, answer.Header.Get("Content-Security-Policy"))
+			}
+		}
+	}
+	for name, change := range map[string]func(*web.Config){
+		"behind a proxy": func(c *web.Config) { c.BaseURL = "https://board.example.com" },
+		"for everyone":   func(c *web.Config) { c.Listen, c.Access = "0.0.0.0:0", web.AccessOpen },
+	} {
+		require.Equal(t, http.StatusOK, start(t, change, nil).get("/projects/1/runs", "Host", "board.example.com").StatusCode, name)
+	}
+}

@@ -46,15 +46,6 @@ func newSessionKeys(path string) ([]byte, error) {
 	return keys, nil
 }
 
-// writeFile makes a private file, whole or not at all.
-func writeFile(path string, content []byte) error {
-	draft := path + ".new"
-	if err := os.WriteFile(draft, content, 0o600); err != nil {
-		return err
-	}
-	return os.Rename(draft, path)
-}
-
 // sessionName is the name of the cookie. Browsers take __Host- only over https,
 // with Secure, for the path /, and for this very host.
 func sessionName(isSecure bool) string {

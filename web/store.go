@@ -4,8 +4,8 @@ import (
 	"context"
 	"fmt"
 	"log/slog"
-	"os"
 	"path/filepath"
+	"strings"
 
 	"github.com/runboard/runboard/api/store"
 )
@@ -14,26 +14,39 @@ import (
 // beside that server if it runs. An empty address is that of the SQLite file in
 // the folder. The caller closes it.
 func OpenStore(ctx context.Context, data, address string, log *slog.Logger) (*store.Store, error) {
-	return openStore(ctx, data, address, store.Options{Log: log})
+	address, err := storeAddress(data, address)
+	if err != nil {
+		return nil, err
+	}
+	return openStore(ctx, address, store.Options{Log: log})
 }
 
-func openStore(ctx context.Context, data, address string, options store.Options) (*store.Store, error) {
+// storeAddress is where a store is: whatever links lead to a SQLite file, its
+// path is the same. The data folder is made when the store lies in it.
+func storeAddress(data, address string) (string, error) {
+	if isPostgres(address) {
+		return address, nil
+	}
 	if address == "" {
 		if err := makeFolder(data); err != nil {
-			return nil, err
+			return "", err
 		}
 		address = filepath.Join(data, "runboard.db")
 	}
+	if path, err := filepath.EvalSymlinks(address); err == nil {
+		return path, nil
+	}
+	return address, nil
+}
+
+func isPostgres(address string) bool {
+	return strings.HasPrefix(address, "postgres://") || strings.HasPrefix(address, "postgresql://")
+}
+
+func openStore(ctx context.Context, address string, options store.Options) (*store.Store, error) {
 	s, err := store.Open(ctx, address, options)
 	if err != nil {
 		return nil, fmt.Errorf("the store cannot be opened: %w", err)
 	}
 	return s, nil
-}
-
-func makeFolder(path string) error {
-	if err := os.MkdirAll(path, 0o700); err != nil {
-		return fmt.Errorf("the data folder cannot be used: %w", err)
-	}
-	return nil
 }

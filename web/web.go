@@ -15,7 +15,6 @@ import (
 	"net/http"
 	"strings"
 	"sync/atomic"
-	"time"
 
 	"github.com/gorilla/sessions"
 
@@ -26,16 +25,18 @@ import (
 
 // Server is a board that listens. Make one with New, and end it with Run or Close.
 type Server struct {
-	config      Config
-	log         *slog.Logger
-	store       *store.Store // nil when the runs are those of a remote instance.
-	client      *api.Client  // nil when they are our own.
-	sessions    *sessions.CookieStore
-	certificate *tls.Certificate // nil for plain HTTP.
-	pages       *handlers.Handlers
-	listener    net.Listener
-	handler     http.Handler
-	isDraining  atomic.Bool
+	config     Config
+	log        *slog.Logger
+	claim      *claim       // nil without a store.
+	store      *store.Store // nil when the runs are those of a remote instance.
+	client     *api.Client  // nil when they are our own.
+	isDetected bool         // The client's instance has said what it is.
+	sessions   *sessions.CookieStore
+	tls        *tls.Config // nil for plain HTTP.
+	pages      *handlers.Handlers
+	listener   net.Listener
+	handler    http.Handler
+	isDraining atomic.Bool
 }
 
 // New opens everything that the board needs, its address last. What fails here
@@ -67,7 +68,7 @@ func (s *Server) openData(context.Context) error {
 		return err
 	}
 	s.sessions = newSessions(keys, s.config.isSecure())
-	s.certificate, err = s.config.certificate()
+	s.tls, err = s.config.tls()
 	return err
 }
 
@@ -76,38 +77,22 @@ func (s *Server) openBackend(ctx context.Context) error {
 	if s.config.TestmoURL != "" {
 		return s.openClient(ctx)
 	}
+	address, err := storeAddress(s.config.Data, s.config.Store)
+	if err != nil {
+		return err
+	}
+	if s.claim, err = claimStore(ctx, address); err != nil {
+		return err
+	}
 	if s.config.Demo {
-		if err := s.fillDemo(ctx); err != nil {
+		if err := s.fillDemo(ctx, address); err != nil {
 			return err
 		}
 	}
-	var err error
-	if s.store, err = OpenStore(ctx, s.config.Data, s.config.Store, s.log); err != nil {
+	if s.store, err = openStore(ctx, address, store.Options{Log: s.log}); err != nil {
 		return err
 	}
 	return s.store.Warm(ctx)
-}
-
-// detectTimeout is how long a start waits for the remote instance.
-const detectTimeout = 5 * time.Second
-
-// openClient points at the remote instance, which need not answer yet: the
-// pages say so when it does not.
-func (s *Server) openClient(ctx context.Context) error {
-	client, err := api.NewClient(s.config.TestmoURL, api.ClientOptions{Token: s.config.TestmoToken, Log: s.log})
-	if err != nil {
-		return err
-	}
-	s.client = client
-	ctx, cancel := context.WithTimeout(ctx, detectTimeout)
-	defer cancel()
-	isRunboard, err := client.Detect(ctx)
-	if err != nil {
-		s.log.WarnContext(ctx, "instance does not answer, so it is taken for one of Testmo until the next start", "err", err)
-	} else {
-		s.log.InfoContext(ctx, "instance answers", "is_runboard", isRunboard)
-	}
-	return nil
 }
 
 // openPages makes the pages over whichever backend there is.
@@ -118,9 +103,9 @@ func (s *Server) openPages(context.Context) error {
 		Certificate: s.config.trusted(), TokenCommand: s.config.tokenCommand(),
 	}
 	if s.store != nil {
-		options.Reader, options.Insight, options.Capabilities = s.store, s.store, api.AllCapabilities()
+		options.Reader, options.Insight, options.Capabilities = s.store, s.store, api.AllCapabilities
 	} else {
-		options.Reader, options.Capabilities = s.client, s.client.Capabilities()
+		options.Reader, options.Capabilities = s.client, s.client.Capabilities
 	}
 	s.pages = handlers.New(options)
 	return nil
@@ -155,6 +140,12 @@ func (s *Server) Close() error {
 			problems = append(problems, fmt.Errorf("closing the store: %w", err))
 		}
 		s.store = nil
+	}
+	if s.claim != nil {
+		if err := s.claim.free(); err != nil {
+			problems = append(problems, fmt.Errorf("unlocking the store: %w", err))
+		}
+		s.claim = nil
 	}
 	return errors.Join(problems...)
 }

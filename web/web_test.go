@@ -8,10 +8,12 @@ import (
 	"io"
 	"log/slog"
 	"net/http"
+	"net/http/httptest"
 	"os"
 	"path/filepath"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -223,6 +225,32 @@ func TestBoardShowsAnotherBoardsRuns(t *testing.T) {
 	require.Equal(t, "application/json", missing.Header.Get("Content-Type"))
 	require.NoFileExists(t, filepath.Join(remote.data, "runboard.db"))
 	require.Equal(t, http.StatusOK, remote.get("/readyz").StatusCode)
+}
+
+// An instance that is down when a board starts is known as soon as it answers.
+func TestBoardGetsToKnowAnInstanceThatWasDown(t *testing.T) {
+	t.Parallel()
+
+	origin := start(t, nil, nil)
+	origin.submit("Run of the origin")
+	var isUp atomic.Bool
+	instance := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if !isUp.Load() {
+			http.Error(w, "starting", http.StatusBadGateway)
+			return
+		}
+		origin.Handler().ServeHTTP(w, r)
+	}))
+	t.Cleanup(instance.Close)
+	remote := start(t, func(c *web.Config) { c.TestmoURL, c.TestmoToken = instance.URL, origin.token(api.ScopeRead) }, nil)
+	require.Len(t, remote.log.lines("instance does not answer"), 1)
+
+	isUp.Store(true)
+	require.Eventually(t, func() bool {
+		page := remote.get("/projects/1/runs?q=origin")
+		return page.StatusCode == http.StatusOK && strings.Contains(page.body, "Run of the origin")
+	}, patience, patience/300, "only a Runboard can search")
+	require.Len(t, remote.log.lines("is_runboard=true"), 1)
 }
 
 func TestTokenWorksAtOnceAndNoLonger(t *testing.T) {

@@ -20,20 +20,25 @@ func (s *Server) Welcome() string {
 
 // tokenCommand makes a token for this very server, wherever it is pasted.
 func (c *Config) tokenCommand() string {
-	command := c.Program + " token create --name ci"
-	if c.Store != "" {
+	command := quote(c.Program) + " token create --name ci"
+	switch {
+	case c.Store == "":
+		return command + " --data " + quote(absolute(c.Data))
+	case isPostgres(c.Store):
 		// It may hold a password, which is not to be shown.
-		return command + ` --store "$RUNBOARD_STORE"`
+		return command + ` --store "${RUNBOARD_STORE:?}"`
+	default:
+		return command + " --store " + quote(absolute(c.Store))
 	}
-	return command + " --data " + quote(absolute(c.Data))
 }
 
-// trusted is the certificate that clients have to be told to trust; "" for none.
+// trusted is the certificate that clients have to be told to trust, as a word of
+// a shell; "" for none.
 func (c *Config) trusted() string {
 	if !c.SelfSigned {
 		return ""
 	}
-	return absolute(certificateFile(c.Data))
+	return quote(absolute(certificateFile(c.Data)))
 }
 
 func absolute(path string) string {
