@@ -44,11 +44,11 @@ func (h *Handlers) named(ctx context.Context, projectID int64) (api.RunFacets, e
 		})
 	}
 	fill("sources", &facets.Sources, func() ([]api.Facet, error) {
-		sources, err := h.sources(ctx, projectID)
+		sources, _, err := h.sources(ctx, projectID)
 		return facetsOf(sources, func(s api.Source) api.Facet { return api.Facet{ID: s.ID, Name: s.Name} }), err
 	})
 	fill("milestones", &facets.Milestones, func() ([]api.Facet, error) {
-		milestones, err := every(func(page int) (api.Page[api.Milestone], error) {
+		milestones, _, err := every(func(page int) (api.Page[api.Milestone], error) {
 			filter := api.NewMilestoneFilter()
 			filter.Page = page
 			return h.Reader.ListMilestones(ctx, projectID, filter)
@@ -60,7 +60,7 @@ func (h *Handlers) named(ctx context.Context, projectID int64) (api.RunFacets, e
 		return facetsOf(configs, namedFacet), err
 	})
 	fill("users", &facets.Users, func() ([]api.Facet, error) {
-		users, err := every(func(page int) (api.Page[api.Named], error) {
+		users, _, err := every(func(page int) (api.Page[api.Named], error) {
 			filter := api.NewListFilter()
 			filter.Page = page
 			return h.Reader.ListProjectUsers(ctx, projectID, filter)
@@ -91,23 +91,30 @@ func facetsOf[T any](items []T, facet func(T) api.Facet) []api.Facet {
 // mostPages is how much of a list is read for a choice or an overview.
 const mostPages = 10
 
-// every reads a whole list, as far as mostPages go.
-func every[T any](list func(page int) (api.Page[T], error)) ([]T, error) {
-	var items []T
+// every reads a whole list, as far as mostPages go, and says how fresh it is.
+func every[T any](list func(page int) (api.Page[T], error)) (items []T, fresh api.Freshness, err error) {
 	for page := 1; page <= mostPages; page++ {
 		answer, err := list(page)
 		if err != nil {
-			return items, err
+			return items, fresh, err
 		}
-		items = append(items, answer.Result...)
+		items, fresh = append(items, answer.Result...), older(fresh, answer.Freshness)
 		if answer.NextPage == 0 {
 			break
 		}
 	}
-	return items, nil
+	return items, fresh, nil
 }
 
-func (h *Handlers) projects(ctx context.Context) ([]api.Project, error) {
+// older is what tells of an answer that was made of two.
+func older(a, b api.Freshness) api.Freshness {
+	if a.Problem == nil || b.Problem != nil && b.AsOf.Before(a.AsOf) {
+		return b
+	}
+	return a
+}
+
+func (h *Handlers) projects(ctx context.Context) ([]api.Project, api.Freshness, error) {
 	return every(func(page int) (api.Page[api.Project], error) {
 		filter := api.NewProjectFilter()
 		filter.Page = page
@@ -115,7 +122,7 @@ func (h *Handlers) projects(ctx context.Context) ([]api.Project, error) {
 	})
 }
 
-func (h *Handlers) sources(ctx context.Context, projectID int64) ([]api.Source, error) {
+func (h *Handlers) sources(ctx context.Context, projectID int64) ([]api.Source, api.Freshness, error) {
 	return every(func(page int) (api.Page[api.Source], error) {
 		filter := api.NewSourceFilter()
 		filter.Sort, filter.Page = "automation_sources:ran_at", page

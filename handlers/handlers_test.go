@@ -35,11 +35,13 @@ type fake struct {
 	err      error
 	projects []api.Project
 	sources  []api.Source
-	detail   api.RunDetail
-	tests    api.Page[api.Test]
-	folders  []api.Folder
-	test     api.TestDetail
-	testErr  error
+
+	sourcesFresh api.Freshness
+	detail       api.RunDetail
+	tests        api.Page[api.Test]
+	folders      []api.Folder
+	test         api.TestDetail
+	testErr      error
 
 	asked      []api.RunFilter  // With what ListRuns was asked.
 	zone       *time.Location   // With which RunFacets was asked.
@@ -79,7 +81,9 @@ func (f *fake) ListSources(_ context.Context, projectID int64, _ api.SourceFilte
 			sources = append(sources, source)
 		}
 	}
-	return api.NewPage(sources, 1, 100, len(sources)), f.err
+	page := api.NewPage(sources, 1, 100, len(sources))
+	page.Freshness = f.sourcesFresh
+	return page, f.err
 }
 
 func (f *fake) ListMilestones(context.Context, int64, api.MilestoneFilter) (api.Page[api.Milestone], error) {

@@ -15,7 +15,7 @@ func (h *Handlers) listProjects(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	projects, err := h.projects(ctx)
+	projects, fresh, err := h.projects(ctx)
 	if err != nil {
 		return err
 	}
@@ -29,22 +29,26 @@ func (h *Handlers) listProjects(w http.ResponseWriter, r *http.Request) error {
 	view := views.ProjectsView{Layout: h.layout(v, "Projects", v.homeURL()), Projects: make([]views.ProjectCard, len(projects))}
 	// So many at a time are asked for that a remote instance does not mind.
 	turns := make(chan struct{}, 4)
-	tasks := make([]func() error, len(projects))
+	tasks, ages := make([]func() error, len(projects)), make([]api.Freshness, len(projects))
 	for i, project := range projects {
 		tasks[i] = func() error {
 			turns <- struct{}{}
 			defer func() { <-turns }()
-			sources, err := h.sources(ctx, project.ID)
+			sources, age, err := h.sources(ctx, project.ID)
 			if err != nil {
 				h.Log.WarnContext(ctx, "a project is shown without its sources", "project_id", project.ID, "err", err)
 			}
-			view.Projects[i] = v.projectCard(project, sources)
+			view.Projects[i], ages[i] = v.projectCard(project, sources), age
 			return nil
 		}
 	}
 	if err := together(tasks...); err != nil {
 		return err
 	}
+	for _, age := range ages {
+		fresh = older(fresh, age)
+	}
+	view.Layout.Stale = v.stale(fresh)
 	return render(w, r, http.StatusOK, views.ProjectsPage(view))
 }
 

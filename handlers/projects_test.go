@@ -36,7 +36,7 @@ func TestProjectsWithTheirSources(t *testing.T) {
 	a := b.get(t, "/", nil)
 	require.Equal(t, http.StatusOK, a.StatusCode)
 	main := a.Find("main")
-	require.Contains(t, words(main), "Website 60 runs, 1 running Failure backend-api 1 d ago Billing 0 runs")
+	require.Contains(t, words(main), "Website 60 runs, 1 running Failure backend-api run 1 d ago Billing 0 runs")
 	require.NotContains(t, words(main), "old-suite")
 	require.Equal(t, "/projects/2/runs", a.href(t, "main a:contains('Billing')"))
 	require.Equal(t, "/projects/1/runs?source_id=5", a.href(t, "main a:contains('backend-api')"))
@@ -44,6 +44,18 @@ func TestProjectsWithTheirSources(t *testing.T) {
 
 	b = newBoard(t, func(f *fake, _ *handlers.Options) { f.projects = nil })
 	require.Contains(t, words(b.get(t, "/", nil).Find("main")), "No project yet")
+}
+
+func TestOldAnswersSaySoOnEveryPage(t *testing.T) {
+	t.Parallel()
+	b := newBoard(t, func(f *fake, o *handlers.Options) {
+		o.Insight, o.Instance = nil, "https://acme.testmo.net"
+		f.sources = []api.Source{source()}
+		f.sourcesFresh = api.Freshness{AsOf: now.Add(-18 * time.Minute), Problem: &api.Error{Kind: api.KindUnavailable, Message: "No answer."}}
+	})
+	for _, path := range []string{"/", "/projects/1/sources"} {
+		require.Contains(t, words(b.get(t, path, nil).Find(".notice")), "Showing data from 10:42", path)
+	}
 }
 
 func TestSources(t *testing.T) {

@@ -216,12 +216,13 @@ func (p *runPage) threadLink(id int64) views.Link {
 	return link
 }
 
-// firstLine is the first line of a text that is not blank.
+// firstLine is the first line of a text that is not blank. Of a traceback of
+// Python's it is the last one, which says what has happened.
 func firstLine(text string) string {
-	for line := range strings.Lines(text) {
-		if line = strings.TrimSpace(line); line != "" {
-			return line
-		}
+	text = strings.TrimSpace(text)
+	if strings.HasPrefix(text, "Traceback (most recent") {
+		return strings.TrimSpace(text[strings.LastIndexByte(text, '\n')+1:])
 	}
-	return ""
+	line, _, _ := strings.Cut(text, "\n")
+	return strings.TrimSpace(line)
 }

@@ -177,6 +177,16 @@ func TestRemoteRunShowsWhatTheWireGives(t *testing.T) {
 	require.Contains(t, words(a.Find("[data-message]")), "This instance does not show single results.")
 }
 
+func TestTracebackIsShownByItsEnd(t *testing.T) {
+	t.Parallel()
+	b := newBoard(t, func(f *fake, _ *handlers.Options) {
+		f.tests.Result[0].Message = new("Traceback (most recent call last):\n  File \"a.py\", line 3\nAssertionError: 1 != 2\n")
+	})
+	row := words(b.get(t, "/runs/118", nil).Find("[data-test-id]").First())
+	require.Contains(t, row, "AssertionError: 1 != 2")
+	require.NotContains(t, row, "Traceback")
+}
+
 func TestMessageIsWholeWhereNoPageShowsIt(t *testing.T) {
 	t.Parallel()
 	b := newBoard(t, func(f *fake, o *handlers.Options) {

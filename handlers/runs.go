@@ -48,7 +48,7 @@ func (h *Handlers) listRuns(w http.ResponseWriter, r *http.Request) error {
 	view := l.view()
 	view.KeepsFilters = keepsFilters
 	if l.isUntouched() {
-		view.Table.Start = h.start(r, projectID)
+		view.Table.Start, view.Table.Refresh = h.start(r, projectID), here
 	}
 	if !isPartial(r) {
 		if view.Layout, err = h.projectLayout(r, v, projectID, "Runs", here); err != nil {

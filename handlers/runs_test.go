@@ -356,6 +356,7 @@ func TestNewcomerIsToldWhatToPaste(t *testing.T) {
 	require.Contains(t, a.Find(region).Text(), "runboard token create --name ci")
 	require.Contains(t, a.Find(region).Text(), "http://10.1.2.3:8080/api/v1/")
 	require.Equal(t, "No runs yet", words(a.Find(summary)))
+	require.Contains(t, a.text, `data-refresh="/projects/1/runs"`, "the first run appears by itself")
 
 	a = empty(func(o *handlers.Options) {
 		o.BaseURL, o.Certificate = "https://board.example.com/", `'/srv/o'\''brien/cert.pem'`
@@ -406,6 +407,7 @@ func TestFrameIsCarriedAlongByEveryLink(t *testing.T) {
 	t.Parallel()
 	a := newBoard(t, nil).get(t, "/projects/1/runs?tags=nightly&embed=1&theme=light", nil)
 	require.Equal(t, 0, a.Find("header nav").Length())
+	require.Equal(t, "Website · Runs", words(a.Find("h1")), "a frame says whose runs it shows")
 	links := a.Find("main a")
 	require.Greater(t, links.Length(), 20)
 	links.Each(func(_ int, link *goquery.Selection) {

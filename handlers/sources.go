@@ -22,7 +22,7 @@ func (h *Handlers) listSources(w http.ResponseWriter, r *http.Request) error {
 	if settle(w, r, here) {
 		return nil
 	}
-	sources, err := h.sources(r.Context(), projectID)
+	sources, fresh, err := h.sources(r.Context(), projectID)
 	if err != nil {
 		return err
 	}
@@ -30,6 +30,7 @@ func (h *Handlers) listSources(w http.ResponseWriter, r *http.Request) error {
 	if view.Layout, err = h.projectLayout(r, v, projectID, "Sources", here); err != nil {
 		return err
 	}
+	view.Layout.Stale = v.stale(fresh)
 	view.Runs = v.runsURL(projectID, v.allRuns())
 	for _, source := range sources {
 		view.Sources = append(view.Sources, v.sourceRow(source))

@@ -55,7 +55,7 @@ func (h *Handlers) layout(v visit, title, here string) views.Layout {
 func (h *Handlers) projectLayout(r *http.Request, v visit, projectID int64, title, here string) (views.Layout, error) {
 	layout := h.layout(v, title, here)
 	if !layout.Embed {
-		projects, err := h.projects(r.Context())
+		projects, _, err := h.projects(r.Context())
 		if err != nil {
 			return layout, err
 		}

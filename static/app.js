@@ -72,7 +72,8 @@
 
   function alertOf(problem, address) {
     const time = lastGood.toLocaleTimeString("en-GB", { timeZone: root.dataset.zone || "UTC" });
-    const text = problem + " Showing data from " + time + ".";
+    const isStale = byId("stale")?.hasChildNodes(); // It says how old the data is.
+    const text = isStale ? problem : problem + " Showing data from " + time + ".";
     const region = byId("alerts");
     if (region.dataset.problem === problem && region.hasChildNodes()) return; // It has been announced.
     region.dataset.problem = problem;
