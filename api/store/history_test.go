@@ -111,8 +111,7 @@ func TestHistories(t *testing.T) {
 					steps[name](t)
 				}
 			}
-			// Each is a hundred of them.
-			for i := range map[string]int{"sqlite": 10, "postgres": 1}[name] {
+			for i := range map[string]int{"sqlite": historyRounds, "postgres": 1}[name] {
 				t.Run(strconv.Itoa(i), func(t *testing.T) {
 					t.Parallel()
 					rapid.Check(t, history)
