@@ -10,6 +10,7 @@ TEMPL        := go tool -modfile=tools.mod templ
 LINT_VERSION := v2.15.0
 LINT         := $(or $(XDG_CACHE_HOME),$(HOME)/.cache)/runboard/golangci-lint-$(LINT_VERSION)/golangci-lint
 CONFORMANCE  ?= ../shared/conformance
+CORPUS       := ../shared/corpus
 FUZZTIME     ?= 30s
 SUDO         := $(if $(filter-out 0,$(shell id -u)),sudo)
 
@@ -17,7 +18,7 @@ SUDO         := $(if $(filter-out 0,$(shell id -u)),sudo)
 ICONS := arrow-down arrow-up chevron-down chevron-right circle circle-check circle-minus circle-slash circle-x \
 	external-link info loader-circle repeat search triangle x
 
-.PHONY: help run dev build generate assets fmt lint test test-race bench fuzz check check-generated conformance clean
+.PHONY: help run dev build generate assets fmt lint test test-race bench fuzz check check-generated conformance corpus clean
 
 help: ## List the targets.
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-16s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -101,7 +102,12 @@ conformance: build ## Drive the server with the official clients.
 	@if [ ! -d $(CONFORMANCE) ]; then echo "Skipped: there is no conformance kit in $(CONFORMANCE)."; exit 0; fi; \
 		kit=$$(mktemp -d); trap 'rm -rf "$$kit"' EXIT; cp -r $(CONFORMANCE)/. "$$kit"; "$$kit/run.sh" "$(CURDIR)/runboard"
 
-check: check-generated lint test-race conformance fuzz ## All that CI checks.
+corpus: ## Read real result files of many tools, compare the counts with those expected, and print them by format.
+	@if [ ! -d $(CORPUS) ]; then echo "Skipped: there is no corpus in $(CORPUS)."; exit 0; fi; \
+		go test -run '^TestCorpus$$' -count 1 -v ./api/report | sed -nE 's/^ *corpus_test\.go:[0-9]+: +(.+)/\1/p; /^ *--- FAIL|^ +(expected|actual|Error:)|^(FAIL|ok)\b|cannot|\.go:[0-9]+:[0-9]+:/p'
+
+check: check-generated lint test-race conformance ## All that CI checks.
+	@$(MAKE) --no-print-directory fuzz FUZZTIME=10s
 
 clean: ## Remove what was built, but no data.
 	rm -rf runboard artifacts bench.txt static/node_modules static/vendor/htmx.min.js static/vendor/icons

@@ -1,6 +1,7 @@
 package safe
 
 import (
+	"errors"
 	"net/url"
 	"regexp"
 	"strings"
@@ -33,15 +34,34 @@ func HTML(raw string) Markup {
 	nodes, err := html.ParseFragment(strings.NewReader(text), body)
 	var balanced strings.Builder
 	for _, node := range nodes {
+		if err == nil && isDeep(node, maxDepth) {
+			err = errors.New("elements are nested too deeply")
+		}
 		if err == nil {
 			err = html.Render(&balanced, node)
 		}
 	}
 	if err != nil {
-		// Only elements nested hundreds deep come here.
 		return Markup{html.EscapeString(raw)}
 	}
 	return Markup{balanced.String()}
+}
+
+// maxDepth is how deep elements may be nested. Browsers begin to move elements
+// about at 512, of which the page around needs some.
+const maxDepth = 256
+
+// isDeep reports whether a node reaches below so many levels.
+func isDeep(node *html.Node, levels int) bool {
+	if levels == 0 {
+		return true
+	}
+	for child := range node.ChildNodes() {
+		if isDeep(child, levels-1) {
+			return true
+		}
+	}
+	return false
 }
 
 // elements are those that HTML keeps.
