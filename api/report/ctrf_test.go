@@ -1,0 +1,96 @@
+package report_test
+
+import (
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/runboard/runboard/api/report"
+)
+
+func TestCTRF(t *testing.T) {
+	t.Parallel()
+	tests, read := readData(t, "ctrf/report.json")
+	require.Equal(t, lines(`
+cart > totals | adds | passed | 12500 µs | tests/cart.spec.ts:7
+  artifact 1.log http://ci.test/1.log
+  string shot: "shots/1.png"
+  string Tags: "fast, money"
+  string Type: "unit"
+  string Browser: "firefox"
+  string Device: "phone"
+  string currency: "EUR"
+  string rates: "1, 2"
+  string owner: "shop"
+  string ticket: "12"
+  html Steps: "<test-steps><test-step status=\"passed\">open &lt;cart&gt;</test-step>\n<test-step status=\"skipped\">look</test-step>\n<test-step status=\"untested\">leave</test-step>\n</test-steps>"
+shop > cart | pays | failed | 20000 µs
+  highlighted console Failure: "Error: declined\n    at pay.ts:3" map[message:declined]
+  console Snippet: "pay()"
+  console Output: "one\ntwo"
+  console Errors: "three"
+  text AI: "The card was declined."
+ship.spec.ts | ships | failed | 1000 µs | C:\work\ship.spec.ts
+  highlighted console Failure: "too late"
+ship.spec.ts | ships | failed | 2000 µs | C:\work\ship.spec.ts
+  highlighted console Failure: "at ship.ts:1"
+ship.spec.ts | ships | passed | 5000 µs | C:\work\ship.spec.ts
+shop | returns | failed
+  highlighted console Failure: "first"
+shop | returns | failed
+  highlighted console Failure: "second"
+shop | returns | failed
+  highlighted console Failure: "third"
+shop | waits | skipped | 0 µs
+  highlighted console Skipped: "not yet"
+shop | hangs | untested
+shop | Unnamed test | untested
+  highlighted console Skipped: "slow"`), allDescribed(tests))
+	require.Equal(t, report.Counts{Tests: 7, Passed: 2, Failed: 2, Skipped: 1, Untested: 2}, read.Counts)
+	require.Equal(t, 4, read.Attempts)
+	require.EqualValues(t, 4_500_000, read.Elapsed)
+	require.Equal(t, []report.Problem{
+		{Line: 37, Text: `The status "timedOut" is none of CTRF; the test counts as untested.`},
+	}, read.Problems)
+}
+
+func TestCTRFDialects(t *testing.T) {
+	t.Parallel()
+	for name, tt := range map[string]struct {
+		file string
+		want []string
+	}{
+		"without a name of its own": {`{"results": {"tool": {"name": "a"}, "summary": {}, "tests": [{"name": "b", "status": "passed"}]}}`, []string{"b passed"}},
+		"sorted by name":            {`{"reportFormat": "CTRF", "results": {"tests": [{"duration": 1, "name": "b", "status": "skipped"}], "tool": {"name": "a"}}}`, []string{"b skipped"}},
+		"a message that passed":     {`{"reportFormat": "CTRF", "results": {"tests": [{"name": "b", "status": "passed", "message": "fine"}]}}`, []string{"b passed fine"}},
+		"attempts uncounted": {
+			`{"reportFormat": "CTRF", "results": {"tests": [{"name": "b", "status": "passed", "retryAttempts": [{"status": "failed"}, {"status": "passed"}]}]}}`,
+			[]string{"b failed", "b passed"},
+		},
+		"attempts before uncounted": {
+			`{"reportFormat": "CTRF", "results": {"tests": [{"name": "b", "status": "passed", "retryAttempts": [{"status": "failed"}]}]}}`,
+			[]string{"b failed", "b passed"},
+		},
+		"no tests": {`{"reportFormat": "CTRF", "results": {"tests": null}}`, nil},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			tests, read, err := readText(t, tt.file, report.Options{})
+			require.NoError(t, err)
+			require.Equal(t, "ctrf", read.Format)
+			require.Equal(t, tt.want, outline(tests))
+		})
+	}
+}
+
+func TestCTRFBoundsAttempts(t *testing.T) {
+	t.Parallel()
+	tests, read, err := readText(t, `{"reportFormat": "CTRF", "results": {"tests": [{"name": "a", "status": "failed", "retryAttempts": [`+
+		strings.Repeat(`{"status": "failed"},`, 60)+`{"status": "failed"}]}]}}`, report.Options{})
+	require.NoError(t, err)
+	require.Len(t, tests, 51)
+	require.Equal(t, 1, read.Tests)
+	require.Len(t, read.Problems, 1)
+	require.Contains(t, read.Problems[0].Text, "more than 50 attempts")
+}

@@ -1,0 +1,294 @@
+package report
+
+import (
+	"hash/maphash"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/runboard/runboard/api"
+)
+
+// cucumberFormat is the JSON of Cucumber for the JVM, JavaScript and Ruby, of
+// behave, and of what imitates them.
+func cucumberFormat() format {
+	return format{
+		name: "cucumber", title: "Cucumber JSON",
+		sniff: func(o *opening) bool {
+			return o.array && (o.has("elements") || o.has("keyword", "uri") || o.has("keyword", "location"))
+		},
+		read: func(in *input) {
+			c := &cucumberReader{in: in, json: in.json(), folders: cucumberFolders{}, rows: map[uint64]int{}, seed: maphash.MakeSeed()}
+			for c.json.more() {
+				c.json.items(c.feature)
+			}
+		},
+	}
+}
+
+// maxCucumberRows is how many scenarios are told apart by their lines.
+const maxCucumberRows = 100_000
+
+// maxCucumberFolders is how many features are told apart by their files.
+const maxCucumberFolders = 10_000
+
+// cucumberReader reads one file.
+type cucumberReader struct {
+	in   *input
+	json *jsonReader
+
+	folders cucumberFolders
+	// rows tell rows of an outline apart, which have the same name: by name how many
+	// lines there are, and by name and line which of them it is.
+	rows map[uint64]int
+	seed maphash.Seed
+}
+
+// cucumberFolders are the files of features, by their names. Features of the same
+// name in several files are told apart by them.
+type cucumberFolders map[string]string
+
+// of is the folder for a feature.
+func (c cucumberFolders) of(feature, file string) string {
+	if feature == "" {
+		return baseName(file)
+	}
+	first, ok := c[feature]
+	if !ok && len(c) < maxCucumberFolders {
+		c[strings.Clone(feature)] = cutShort(file)
+	}
+	if !ok || first == cutShort(file) {
+		return feature
+	}
+	return feature + " (" + file + ")"
+}
+
+// cucumberFeature is what is known of a feature. Some writers sort members by
+// name, so that it comes behind its scenarios.
+type cucumberFeature struct {
+	name, file string
+	tags       string
+	waiting    waitingTests
+	background *cucumberElement // Of the scenario that comes next.
+}
+
+// cucumberElement is a scenario or a background.
+type cucumberElement struct {
+	test
+
+	kind, keyword, tags, said string // said is the status that it states, as in behave.
+	inSeconds                 bool   // Durations are in seconds, as in behave, not nanoseconds.
+	hasExamples               bool
+	steps, results            int
+	worst                     string
+	duration                  float64
+	output                    longText
+	highlights, embeddings    test // Of which each has only fields or attachments.
+	after                     test // Of which it has only the steps that come last.
+}
+
+func (c *cucumberReader) feature() {
+	var f cucumberFeature
+	c.json.members(func(name string) {
+		switch name {
+		case "name":
+			f.name = cutShort(c.json.text())
+		case "uri":
+			f.file = cucumberFile(c.json.text())
+		case "location":
+			f.file, _ = cucumberPlace(c.json.text())
+		case "tags":
+			f.tags = c.tags()
+		case "elements":
+			c.json.items(func() { c.element(&f) })
+		}
+	})
+	c.flush(&f)
+}
+
+// flush sends the scenarios of a feature.
+func (c *cucumberReader) flush(f *cucumberFeature) {
+	waiting := f.waiting.take()
+	for i := range waiting {
+		t := &waiting[i]
+		if t.file == "" {
+			t.file = f.file
+		}
+		t.folder = c.folders.of(f.name, f.file)
+		if row := c.row(t); row > 1 {
+			t.name = cutShort(t.name) + " #" + strconv.Itoa(row)
+		}
+		t.addField(api.FieldString, "Feature tags", f.tags)
+		c.in.emit(t)
+	}
+}
+
+// row tells the rows of an outline apart, from 1. The same scenario on the same
+// line is a further attempt.
+func (c *cucumberReader) row(t *test) int {
+	if t.line == nil {
+		return 1
+	}
+	name := t.file + "\x00" + t.folder + "\x00" + t.name
+	all, own := maphash.String(c.seed, name), maphash.String(c.seed, name+"\x00"+strconv.Itoa(*t.line))
+	row, ok := c.rows[own]
+	if !ok && len(c.rows) < 2*maxCucumberRows {
+		c.rows[all]++
+		row = c.rows[all]
+		c.rows[own] = row
+	}
+	return row
+}
+
+func (c *cucumberReader) element(f *cucumberFeature) {
+	e := &cucumberElement{}
+	c.json.members(func(name string) { c.elementMember(e, name) })
+	if c.json.failed() {
+		return // It is not whole.
+	}
+	if e.kind == "background" || e.kind == "" && strings.EqualFold(e.keyword, "background") {
+		f.background = e
+		return
+	}
+	if e.hasExamples && e.results == 0 {
+		return // It is the outline itself; its rows are elements of their own.
+	}
+	if f.background != nil && f.background.results > 0 {
+		e.follow(f.background)
+	}
+	f.background = nil
+	if !f.waiting.add(e.assemble()) {
+		c.flush(f)
+	}
+}
+
+func (c *cucumberReader) elementMember(e *cucumberElement, name string) {
+	switch name {
+	case "name":
+		e.name = c.json.text()
+	case "keyword":
+		e.keyword = c.json.text()
+	case "type":
+		e.kind = c.json.text()
+	case "line":
+		e.line = count(c.json.text())
+	case "location":
+		e.file, e.line = cucumberPlace(c.json.text())
+		e.inSeconds = true
+	case "status":
+		e.said = c.json.text()
+	case "tags":
+		e.tags = c.tags()
+	case "examples":
+		e.hasExamples = c.json.next() == '['
+	case "before", "around":
+		c.json.items(func() { c.step(e, true) })
+	case "after": // Some writers put it before the steps.
+		own := e.test.steps
+		e.test.steps = nil
+		c.json.items(func() { c.step(e, true) })
+		e.after.steps, e.test.steps = e.test.steps, own
+	case "steps":
+		c.json.items(func() { c.step(e, false) })
+	}
+}
+
+// tags passes tags: objects with names, or texts.
+func (c *cucumberReader) tags() string {
+	var all longText
+	c.json.items(func() {
+		var tag string
+		if c.json.next() == '{' {
+			c.json.members(func(name string) {
+				if name == "name" {
+					tag = c.json.text()
+				}
+			})
+		} else {
+			tag = c.json.text()
+		}
+		if tag != "" {
+			all.write([]byte(", " + tag))
+		}
+	})
+	return strings.TrimPrefix(all.String(), ", ")
+}
+
+// cucumberFile is a path without what says that it is one.
+func cucumberFile(uri string) string {
+	return strings.TrimPrefix(uri, "file:")
+}
+
+// cucumberPlace takes "features/a.feature:12" apart.
+func cucumberPlace(location string) (string, *int) {
+	at := strings.LastIndexByte(location, ':')
+	if at < 0 {
+		return location, nil
+	}
+	if line := count(location[at+1:]); line != nil {
+		return location[:at], line
+	}
+	return location, nil
+}
+
+// follow puts the background of a scenario before it: what fails there fails the scenario.
+func (e *cucumberElement) follow(background *cucumberElement) {
+	e.test.steps = slices.Concat(background.test.steps, e.test.steps)
+	e.steps += background.steps
+	e.results += background.results
+	e.duration += background.duration
+	e.worst = worseOfCucumber(background.worst, e.worst)
+	output := background.output
+	output.write([]byte(e.output.String()))
+	e.output = output
+	for _, parts := range []struct{ before, after *test }{{&background.highlights, &e.highlights}, {&background.embeddings, &e.embeddings}} {
+		parts.before.addParts(parts.after)
+		*parts.after = *parts.before
+	}
+}
+
+// assemble is a scenario as a test, but for what its feature knows.
+func (e *cucumberElement) assemble() *test {
+	e.status = e.outcome()
+	if e.name == "" {
+		e.name = e.keyword
+	}
+	e.name = orUnnamed(e.name)
+	if e.results > 0 {
+		unit := 1e3
+		if e.inSeconds {
+			unit = 1e-6
+		}
+		e.elapsed = micros(e.duration / unit)
+	}
+	e.addParts(&e.after, &e.highlights)
+	e.addOutput("Output", e.output.String())
+	e.addParts(&e.embeddings)
+	e.addField(api.FieldString, "Tags", e.tags)
+	return &e.test
+}
+
+// outcome is that of a scenario: the worst of its steps and hooks, unless it states one.
+func (e *cucumberElement) outcome() string {
+	worst := e.worst
+	if e.said != "" {
+		worst = worseOfCucumber(worst, strings.ToLower(e.said))
+	}
+	switch worst {
+	case "":
+		if e.steps > 0 {
+			return untested
+		}
+		return passed // It has no steps.
+	case "passed":
+		return passed
+	case "skipped", "pending", "undefined", "pending_warn":
+		return skipped
+	case "untested", "unused", "unknown":
+		return untested
+	case "error", "hook_error", "cleanup_error":
+		return errored
+	default:
+		return failed
+	}
+}

@@ -1,0 +1,128 @@
+package report_test
+
+import (
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/runboard/runboard/api/report"
+)
+
+func TestCucumberForTheJVM(t *testing.T) {
+	t.Parallel()
+	tests, read := readData(t, "cucumber/jvm.json")
+	require.Equal(t, lines(`
+Cart | Adds | failed | 4000 µs | src/test/resources/cart.feature:6
+  highlighted console Failure: "java.lang.IllegalStateException: still open\n\tat shop.Hooks.stop(Hooks.java:9)"
+  console Output: "closing\nadding"
+  console Server: "server log"
+  string Tags: "@fast, @money"
+  string Feature tags: "@shop"
+  html Steps: "<test-steps><test-step status=\"passed\">Given a &lt;shop&gt;</test-step>\n<test-step status=\"passed\">When I add 1</test-step>\n<test-step status=\"failed\">Hook shop.Hooks.stop()</test-step>\n</test-steps>"
+Cart | Pays | failed | 1000 µs | src/test/resources/cart.feature:14
+  highlighted console Failure: "java.net.ConnectException: refused"
+  string Feature tags: "@shop"
+  html Steps: "<test-steps><test-step status=\"failed\">Given a &lt;shop&gt;</test-step>\n<test-step status=\"skipped\">When I pay by card</test-step>\n</test-steps>"
+Cart | Pays #2 | skipped | 0 µs | src/test/resources/cart.feature:15
+  highlighted console Skipped: "The step is undefined: When I pay by cheque"
+  string Feature tags: "@shop"
+  html Steps: "<test-steps><test-step status=\"skipped\">When I pay by cheque</test-step>\n</test-steps>"
+Cart | Pays #2 | passed | 7 µs | src/test/resources/cart.feature:15
+  string Feature tags: "@shop"
+  html Steps: "<test-steps><test-step status=\"passed\">When I pay by cheque</test-step>\n</test-steps>"
+Cart | Ships | skipped | 1 µs | src/test/resources/cart.feature:18
+  highlighted console Skipped: "TODO: implement me"
+  string Feature tags: "@shop"
+  html Steps: "<test-steps><test-step status=\"skipped\">When I ship</test-step>\n<test-step status=\"skipped\">Then it is gone</test-step>\n</test-steps>"
+Cart | Returns | failed | 0 µs | src/test/resources/cart.feature:22
+  highlighted console Failure: "The step is ambiguous: When I return it"
+  string Feature tags: "@shop"
+  html Steps: "<test-steps><test-step status=\"failed\">When I return it</test-step>\n</test-steps>"
+Cart | Scenario | passed | src/test/resources/cart.feature:26
+  string Feature tags: "@shop"
+Cart (classpath:other/cart.feature) | Adds | passed | classpath:other/cart.feature:6`), allDescribed(tests))
+	require.Equal(t, report.Counts{Tests: 8, Passed: 3, Failed: 3, Skipped: 2}, read.Counts)
+	require.EqualValues(t, 5008, read.Elapsed)
+	require.Empty(t, read.Problems)
+}
+
+func TestCucumberForJavaScript(t *testing.T) {
+	t.Parallel()
+	tests, read := readData(t, "cucumber/javascript.json")
+	require.Equal(t, lines(`
+Cart | Adds | failed | 6000 µs | features/cart.feature:3
+  artifact report.html https://ci.test/report.html
+  highlighted console Failure: "AssertionError: 0 is not 1\n    at steps.js:9"
+  console Output: "opened"
+  console Attachment: "not base64!"
+  string Tags: "@fast"
+  html Steps: "<test-steps><test-step status=\"passed\">Given a shop</test-step>\n<test-step status=\"failed\">Then it has goods</test-step>\n</test-steps>"
+Cart | Dry | untested | features/cart.feature:8
+  html Steps: "<test-steps><test-step>Given a shop</test-step>\n</test-steps>"`), allDescribed(tests))
+	require.Equal(t, report.Counts{Tests: 2, Failed: 1, Untested: 1}, read.Counts)
+	require.EqualValues(t, 6000, read.Elapsed)
+	require.Empty(t, read.Problems)
+}
+
+func TestBehave(t *testing.T) {
+	t.Parallel()
+	tests, read := readData(t, "cucumber/behave.json")
+	require.Equal(t, lines(`
+Cart | Adds | passed | 250000 µs | features/cart.feature:5
+  string Tags: "fast"
+  string Feature tags: "shop"
+  html Steps: "<test-steps><test-step status=\"passed\">Given a shop</test-step>\n</test-steps>"
+Cart | Pays -- @1.1 cards | failed | 500000 µs | features/cart.feature:12
+  highlighted console Failure: "Assertion Failed: declined\nTraceback:\n  line 4"
+  string Feature tags: "shop"
+  html Steps: "<test-steps><test-step status=\"failed\">When I pay</test-step>\n<test-step>Then it ships</test-step>\n</test-steps>"
+Cart | Crashes | error | 100000 µs | features/cart.feature:20
+  highlighted console Error: "ZeroDivisionError: division by zero"
+  string Feature tags: "shop"
+  html Steps: "<test-steps><test-step status=\"error\">When it crashes</test-step>\n</test-steps>"
+Cart | Left out | skipped | features/cart.feature:24
+  string Feature tags: "shop"
+  html Steps: "<test-steps><test-step>When it rains</test-step>\n</test-steps>"
+Cart | Hooked | error | features/cart.feature:28
+  string Feature tags: "shop"
+  html Steps: "<test-steps><test-step>When it rains</test-step>\n</test-steps>"
+Cart | Later | untested | features/cart.feature:32
+  string Feature tags: "shop"
+  html Steps: "<test-steps><test-step>When it rains</test-step>\n</test-steps>"`), allDescribed(tests))
+	require.Equal(t, report.Counts{Tests: 6, Passed: 1, Failed: 1, Errors: 2, Skipped: 1, Untested: 1}, read.Counts)
+	require.EqualValues(t, 850_000, read.Elapsed)
+	require.Empty(t, read.Problems)
+}
+
+func TestCucumberOutcomes(t *testing.T) {
+	t.Parallel()
+	for steps, want := range map[string]string{
+		`"passed", "skipped"`: "skipped", `"passed", "PASSED"`: "passed", `"pending", "skipped"`: "skipped", `"undefined", "passed"`: "skipped",
+		`"failed", "skipped"`: "failed", `"undefined", "failed"`: "failed", `"ambiguous", "undefined"`: "failed", `"broken", "passed"`: "failed",
+		`"error", "passed"`: "error", `"untested", "untested"`: "untested", ``: "passed",
+	} {
+		var all []string
+		for status := range strings.SplitSeq(steps, ", ") {
+			if status != "" {
+				all = append(all, `{"name": "a", "result": {"status": `+status+`}}`)
+			}
+		}
+		tests, _, err := readText(t, `[{"name": "f", "elements": [{"type": "scenario", "name": "s", "steps": [`+strings.Join(all, ",")+`]}]}]`, report.Options{})
+		require.NoError(t, err)
+		require.Equal(t, want, tests[0].Status, steps)
+	}
+}
+
+func TestCucumberTellsRowsApart(t *testing.T) {
+	t.Parallel()
+	tests, _, err := readText(t, `[{"keyword": "Feature", "uri": "a", "name": "f", "elements": [
+		{"type": "scenario", "name": "s", "line": 5}, {"type": "scenario", "name": "s", "line": 6}, {"type": "scenario", "name": "s", "line": 5}, {"type": "scenario", "name": "other", "line": 5}]},
+		{"uri": "a", "name": "f", "elements": [{"type": "scenario", "name": "s", "line": 6}]}, {"uri": "b", "name": "f", "elements": [{"type": "scenario", "name": "s", "line": 6}]}]`, report.Options{})
+	require.NoError(t, err)
+	require.Equal(t, []string{"s passed", "s #2 passed", "s passed", "other passed", "s #2 passed", "s passed"}, outline(tests))
+	require.Equal(t, tests[0].Key, tests[2].Key)
+	require.Equal(t, tests[1].Key, tests[4].Key)
+	require.Equal(t, "f (b)", tests[5].Folder)
+	require.NotEqual(t, tests[0].Key, tests[5].Key)
+}

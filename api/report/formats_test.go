@@ -1,0 +1,81 @@
+package report_test
+
+import (
+	"bytes"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/runboard/runboard/api"
+	"github.com/runboard/runboard/api/report"
+)
+
+// readData reads a file of testdata, of the format that its folder is named after.
+func readData(t *testing.T, name string) ([]api.NewTest, report.Report) {
+	t.Helper()
+	file, err := os.ReadFile(filepath.Join("testdata", filepath.FromSlash(name)))
+	require.NoError(t, err)
+	var tests []api.NewTest
+	read, err := report.Read(t.Context(), filepath.Base(name), bytes.NewReader(file), report.Options{}, func(test api.NewTest) error {
+		requireSendable(t, test)
+		tests = append(tests, test)
+		return nil
+	})
+	require.NoError(t, err)
+	require.Equal(t, strings.Split(name, "/")[0], read.Format)
+	return tests, read
+}
+
+// described is all that is sent of a test but its key, a line each.
+func described(test api.NewTest) string {
+	head := fmt.Sprintf("%s | %s | %s", test.Folder, test.Name, test.Status)
+	if test.Elapsed != nil {
+		head += fmt.Sprintf(" | %d µs", *test.Elapsed)
+	}
+	if test.File != "" {
+		head += " | " + test.File
+	}
+	if test.Line != nil {
+		head += fmt.Sprintf(":%d", *test.Line)
+	}
+	if test.Assertions != nil {
+		head += fmt.Sprintf(" | %d assertions", *test.Assertions)
+	}
+	lines := []string{head}
+	for _, artifact := range test.Artifacts {
+		lines = append(lines, fmt.Sprintf("  artifact %s %s", artifact.Name, artifact.URL))
+	}
+	kinds := map[api.FieldType]string{api.FieldString: "string", api.FieldText: "text", api.FieldHTML: "html", api.FieldConsole: "console", api.FieldURL: "url"}
+	for _, field := range test.Fields {
+		line := fmt.Sprintf("  %s %s: %q", kinds[field.Type], field.Name, *field.Value)
+		if field.IsHighlight {
+			line = "  highlighted" + line[1:]
+		}
+		if len(field.Meta) > 0 {
+			line += fmt.Sprintf(" %v", field.Meta)
+		}
+		lines = append(lines, line)
+	}
+	return strings.Join(lines, "\n")
+}
+
+// allDescribed are tests below each other.
+func allDescribed(tests []api.NewTest) string {
+	var all []string
+	for _, test := range tests {
+		all = append(all, described(test))
+	}
+	return strings.Join(all, "\n")
+}
+
+// lines is a text without the line break before it.
+func lines(text string) string { return strings.TrimPrefix(text, "\n") }
+
+// escaped is a text as it may stand in an attribute.
+func escaped(text string) string {
+	return strings.NewReplacer("&", "&amp;", "<", "&lt;", `"`, "&quot;").Replace(text)
+}

@@ -1,0 +1,75 @@
+package report_test
+
+import (
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/runboard/runboard/api/report"
+)
+
+func TestCucumberMessages(t *testing.T) {
+	t.Parallel()
+	tests, read := readData(t, "cucumber-messages/retry.ndjson")
+	require.Equal(t, lines(`
+Cart | Adds | failed | 10000 µs | features/cart.feature:5
+  highlighted console Failure: "Error: too slow\n    at steps.js:4" map[message:too slow type:Error]
+  console Output: "looking"
+  string Tags: "@fast, @money"
+  html Steps: "<test-steps><test-step status=\"passed\">Given a &lt;shop&gt;</test-step>\n<test-step status=\"failed\">When I add 1</test-step>\n</test-steps>"
+Cart | Adds | passed | 5000 µs | features/cart.feature:5
+  artifact 1 https://ci.test/1
+  artifact shot.png https://files.test/shot.png
+  console cart.json: "{\"a\": 1}"
+  string Tags: "@fast, @money"
+  html Steps: "<test-steps><test-step status=\"passed\">Given a &lt;shop&gt;</test-step>\n<test-step status=\"passed\">When I add 1</test-step>\n</test-steps>"
+Cart | Money - Pays <how> - quick - #1.1: Pays card | passed | 5000 µs | features/cart.feature:15
+  html Steps: "<test-steps><test-step status=\"passed\">When I pay by card</test-step>\n</test-steps>"
+Cart | Money - Pays <how> - quick - #1.2: Pays cheque | failed | 2000 µs | features/cart.feature:16
+  highlighted console Failure: "The step is undefined: When I pay by cheque"
+  html Steps: "<test-steps><test-step status=\"skipped\">When I pay by cheque</test-step>\n</test-steps>"
+Cart | Money - Pays <how> - #2.1: Pays post | skipped | 2000 µs | features/cart.feature:20
+  highlighted console Skipped: "not here"
+  html Steps: "<test-steps><test-step status=\"skipped\">When I pay by post</test-step>\n</test-steps>"
+Cart | Empty | passed | 1000 µs | features/cart.feature:24
+Cart | Hangs | untested | features/cart.feature:26`), allDescribed(tests))
+	require.Equal(t, report.Counts{Tests: 6, Passed: 3, Failed: 1, Skipped: 1, Untested: 1}, read.Counts)
+	require.Equal(t, 1, read.Attempts)
+	require.EqualValues(t, 15_000, read.Elapsed)
+	require.Equal(t, []report.Problem{
+		{Line: 54, Text: "A hook of the whole run failed: cannot stop"},
+		{Line: 53, Text: `The scenario "Hangs" has begun, but not ended.`},
+	}, read.Problems)
+}
+
+func TestCucumberMessagesOfOldVersions(t *testing.T) {
+	t.Parallel()
+	tests, read, err := readText(t, `{"meta": {"protocolVersion": "15.0.0"}}
+		{"pickle": {"id": "p", "uri": "a.feature", "name": "Adds", "steps": [{"id": "s", "text": "it adds"}]}}
+		{"testCase": {"id": "c", "pickleId": "p", "testSteps": [{"id": "t", "pickleStepId": "s"}]}}
+		{"testCaseStarted": {"id": "1", "testCaseId": "c", "timestamp": {"seconds": "5", "nanos": 0}}}
+		{"testStepFinished": {"testCaseStartedId": "1", "testStepId": "t", "testStepResult": {"status": "FAILED", "message": "no", "willBeRetried": true}}}
+		{"testCaseFinished": {"testCaseStartedId": "1", "timestamp": {"seconds": "6", "nanos": 0}}}
+		{"testCaseStarted": {"id": "2", "testCaseId": "c", "attempt": 1}}
+		{"testStepFinished": {"testCaseStartedId": "2", "testStepId": "t", "testStepResult": {"status": "PASSED"}}}
+		{"testCaseFinished": {"testCaseStartedId": "2"}}
+		{"parseError": {"source": {"uri": "b.feature"}, "message": "(1:1): expected: #Feature"}}`, report.Options{})
+	require.NoError(t, err)
+	require.Equal(t, []string{"Adds failed no", "Adds passed <test-steps><test-step status=\"passed\">it adds</test-step>\n</test-steps>"}, outline(tests))
+	require.Equal(t, report.Counts{Tests: 1, Passed: 1}, read.Counts)
+	require.EqualValues(t, 1_000_000, *tests[0].Elapsed)
+	require.Equal(t, "a.feature", tests[0].Folder)
+	require.Equal(t, []report.Problem{{Line: 10, Text: "A feature cannot be parsed: (1:1): expected: #Feature"}}, read.Problems)
+}
+
+func TestCucumberMessagesThatAreCutOff(t *testing.T) {
+	t.Parallel()
+	tests, read, err := readText(t, `{"testRunStarted": {}}
+{"testCaseStarted": {"id": "1"}}
+{"testCaseFinished": {"testCaseStartedId": "1"}}
+{"testCaseStarted": {"id": "2"}}
+{"testStepFinished": {"testCaseStartedId": "2", "testStepRes`, report.Options{})
+	require.EqualError(t, err, "a.xml, line 5: The file ends within a JSON value.")
+	require.Equal(t, []string{"Unnamed test passed", "Unnamed test untested"}, outline(tests))
+	require.Equal(t, report.Counts{Tests: 2, Passed: 1, Untested: 1}, read.Counts)
+}

@@ -1,0 +1,238 @@
+package report
+
+import (
+	"strconv"
+	"strings"
+
+	"github.com/runboard/runboard/api"
+)
+
+// mochaFormat is what Mocha's json and json-stream reporters write.
+func mochaFormat() format {
+	return format{
+		name: "mocha", title: "Mocha JSON",
+		sniff: func(o *opening) bool {
+			return !o.array && o.has("stats", "tests") || isMochaStream(o)
+		},
+		read: func(in *input) {
+			m := &mochaReader{in: in, json: in.json()}
+			for m.json.more() {
+				if m.json.next() == '[' {
+					m.event()
+				} else {
+					m.json.members(m.file)
+				}
+			}
+			m.conclude()
+		},
+	}
+}
+
+// isMochaStream reports whether a file begins like that of the json-stream
+// reporter, of which each line is an event: its name and what it is about.
+func isMochaStream(o *opening) bool {
+	text, ok := strings.CutPrefix(strings.TrimLeft(o.text, " \t\r\n"), "[")
+	if !ok {
+		return false
+	}
+	return strings.HasPrefix(strings.ReplaceAll(text[:min(len(text), 32)], " ", ""), `"start",{`)
+}
+
+// mochaReader reads one file. Every test is in the list of its outcome, and once
+// more among all tests, which come before: those wait for the case that there are no such lists.
+type mochaReader struct {
+	in   *input
+	json *jsonReader
+
+	all    waitingTests
+	full   bool
+	listed bool // There are lists of outcomes.
+}
+
+// mochaTest is a test as Mocha and mochawesome tell of it.
+type mochaTest struct {
+	test
+
+	fullTitle, state         string
+	pending, skips, sped, by bool // It is pending, did not run, has a speed, has an error.
+	message, trace, kind     string
+	details                  test // Of which it has only fields.
+}
+
+func (m *mochaReader) file(name string) {
+	switch name {
+	case "stats":
+		m.stats()
+	case "tests":
+		m.json.items(m.keep)
+	case "passes":
+		m.list(passed)
+	case "failures":
+		m.list(failed)
+	case "pending":
+		m.list(skipped)
+	}
+}
+
+func (m *mochaReader) stats() {
+	m.json.members(func(name string) {
+		if name == "duration" {
+			if elapsed := m.json.millis(); elapsed != nil {
+				m.in.state(*elapsed)
+			}
+		}
+	})
+}
+
+// list passes the tests of one outcome. Hooks that failed are only here.
+func (m *mochaReader) list(status string) {
+	m.listed = m.listed || m.json.next() == '['
+	m.all = waitingTests{}
+	m.json.items(func() {
+		t := readMocha(m.json)
+		if !m.json.failed() {
+			m.in.emit(t.assemble(status))
+		}
+	})
+}
+
+// keep passes a test of which another list will say how it ended.
+func (m *mochaReader) keep() {
+	t := readMocha(m.json)
+	if !m.json.failed() && !m.listed && !m.full {
+		m.full = !m.all.add(t.assemble(t.outcome()))
+	}
+}
+
+// conclude sends the tests of a file that has no lists of outcomes.
+func (m *mochaReader) conclude() {
+	if m.listed {
+		return
+	}
+	tests := m.all.take()
+	for i := range tests {
+		m.in.emit(&tests[i])
+	}
+	if m.full {
+		m.in.problem(0, "There are no lists of passes, failures and pending tests, and too many tests to do without; the last of them are left out.")
+	}
+}
+
+// event passes one line of the json-stream reporter.
+func (m *mochaReader) event() {
+	var name string
+	m.json.items(func() {
+		switch name {
+		case "":
+			name = m.json.text()
+		case "pass", "fail", "pending":
+			m.listed = true
+			t := readMocha(m.json)
+			if !m.json.failed() {
+				m.in.emit(t.assemble(map[string]string{"pass": passed, "fail": failed, "pending": skipped}[name]))
+			}
+		case "end":
+			m.stats()
+		}
+	})
+}
+
+// readMocha passes a test.
+func readMocha(j *jsonReader) *mochaTest {
+	var t mochaTest
+	j.members(func(name string) {
+		switch name {
+		case "title":
+			t.name = j.text()
+		case "fullTitle":
+			t.fullTitle = j.joined(" ")
+		case "file":
+			t.file = j.text()
+		case "duration":
+			t.elapsed = j.millis()
+		case "currentRetry":
+			if retries := count(j.text()); retries != nil && *retries > 0 {
+				t.details.addField(api.FieldString, "Retries", strconv.Itoa(*retries))
+			}
+		case "speed":
+			t.sped = j.text() != ""
+		case "state":
+			t.state = j.text()
+		case "pending":
+			t.pending = j.flag()
+		case "skipped":
+			t.skips = j.flag()
+		case "context":
+			t.context(j)
+		case "stack":
+			t.trace = j.text()
+		case "err":
+			t.fault(j)
+		}
+	})
+	return &t
+}
+
+// fault passes the error of a test: an object, or its message alone.
+func (t *mochaTest) fault(j *jsonReader) {
+	if j.next() != '{' {
+		t.message = j.text()
+		t.by = t.message != ""
+		return
+	}
+	j.members(func(name string) {
+		t.by = true
+		switch name {
+		case "message":
+			t.message = j.text()
+		case "stack", "estack":
+			if stack := j.text(); t.trace == "" {
+				t.trace = stack
+			}
+		case "name":
+			t.kind = j.text()
+		case "code":
+			if code := j.text(); t.kind == "" {
+				t.kind = code
+			}
+		case "expected":
+			t.details.addField(api.FieldConsole, "Expected", j.text())
+		case "actual":
+			t.details.addField(api.FieldConsole, "Actual", j.text())
+		case "diff":
+			t.details.addField(api.FieldConsole, "Difference", j.text())
+		}
+	})
+}
+
+// outcome is that of a test by itself.
+func (t *mochaTest) outcome() string {
+	switch {
+	case t.skips:
+		return untested
+	case t.pending || t.state == "pending":
+		return skipped
+	case t.by || t.state == "failed":
+		return failed
+	case t.state == "passed" || t.sped || t.elapsed != nil:
+		return passed
+	default:
+		return skipped
+	}
+}
+
+// assemble is what was gathered as a test.
+func (t *mochaTest) assemble(status string) *test {
+	t.status = status
+	t.folder = trim(strings.TrimSuffix(t.fullTitle, t.name))
+	if t.folder == "" {
+		t.folder = baseName(t.file)
+	}
+	if t.name == "" {
+		t.name = t.fullTitle
+	}
+	t.name = orUnnamed(t.name)
+	t.addTrace(t.status, t.message, t.trace, t.kind)
+	t.addParts(&t.details)
+	return &t.test
+}

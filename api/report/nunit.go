@@ -1,0 +1,168 @@
+package report
+
+import (
+	"fmt"
+	"strings"
+)
+
+// nunitReader reads one file of NUnit 2 or 3, whose cases hold the same elements.
+type nunitReader struct {
+	in  *input
+	xml *xmlReader
+	// begin is what the attributes of the case that began last tell of it.
+	begin func(around []nunitSuite) nunitCase
+
+	total float64 // Of the times of the outermost suites, in microseconds.
+	told  int     // Suites that failed, though no test of theirs did, and were told of.
+}
+
+// nunitSuite is what is known of a suite while its content is read.
+type nunitSuite struct {
+	name    string
+	full    string // The name with those around it; NUnit 2 has none.
+	line    int
+	failed  bool
+	before  int    // Failures before it.
+	message string // Why it failed.
+}
+
+// nunitCase is a case while its element is read.
+type nunitCase struct {
+	test
+	found          labels
+	stated         bool // The case states its outcome; else failed decides.
+	failed         bool // It holds a failure.
+	message, trace string
+	output         string
+}
+
+func (n *nunitReader) file() {
+	n.xml.root(func(name string) {
+		stated := n.elapsed() // NUnit 2 has a time of day there, which is no time.
+		if name == "test-suite" {
+			n.suite(nil)
+		} else {
+			n.content(nil, nil)
+		}
+		if stated == nil && n.total > 0 {
+			stated = micros(n.total)
+		}
+		if stated != nil {
+			n.in.state(*stated)
+		}
+	})
+}
+
+// elapsed is the time that the element that began last states, nil if it states none.
+func (n *nunitReader) elapsed() *int64 {
+	if value := seconds(n.xml.attribute("duration")); value != nil {
+		return value
+	}
+	return seconds(n.xml.attribute("time"))
+}
+
+// content passes what stands in a suite or in the whole file. Of NUnit 2 its
+// suites and cases stand in one more element. Nil s is the whole file.
+func (n *nunitReader) content(around []nunitSuite, s *nunitSuite) {
+	n.xml.children(func(name string) {
+		switch name {
+		case "results":
+			n.content(around, s)
+		case "test-suite":
+			n.suite(around)
+		case "test-case":
+			n.testcase(around)
+		case "failure", "reason":
+			message, _ := n.reason()
+			if s != nil && s.message == "" {
+				s.message = message
+			}
+		}
+	})
+}
+
+func (n *nunitReader) suite(around []nunitSuite) {
+	x := n.xml
+	s := nunitSuite{name: x.attribute("name"), full: x.attribute("fullname"), line: x.line, before: n.in.failures() + n.told}
+	if elapsed := n.elapsed(); elapsed != nil && len(around) == 0 {
+		n.total += float64(*elapsed)
+	}
+	result := x.attribute("result")
+	s.failed = result == "Failed" || result == "Failure" || result == "Error"
+	n.content(append(around, s), &s)
+	if s.failed && !x.failed() && n.in.failures()+n.told == s.before {
+		n.told++
+		n.in.problem(s.line, fmt.Sprintf("The suite %s failed, but none of its tests did; it says: %s", shorten(s.name), shorten(trim(s.message))))
+	}
+}
+
+func (n *nunitReader) testcase(around []nunitSuite) {
+	line := n.xml.line
+	c := n.begin(around)
+	n.xml.children(func(name string) { n.caseElement(&c, name) })
+	if n.xml.failed() {
+		return
+	}
+	if !c.stated && c.failed {
+		c.status = failure
+	}
+	c.addReason(c.message, c.trace, "")
+	c.addOutput("Output", c.output)
+	c.found.addTo(&c.test)
+	n.in.emitNamed(line, &c.test)
+}
+
+func (n *nunitReader) caseElement(c *nunitCase, name string) {
+	x := n.xml
+	switch name {
+	case "failure":
+		c.failed = true
+		c.message, c.trace = n.reason()
+	case "reason":
+		if message, _ := n.reason(); !c.failed {
+			c.message = message
+		}
+	case "output":
+		c.output = x.text()
+	case "categories":
+		x.children(func(string) { c.found.add("Category", x.attribute("name")) })
+	case "properties":
+		x.children(func(string) {
+			// Those of NUnit itself repeat what is told in other places.
+			if name := x.attribute("name"); !strings.HasPrefix(name, "_") {
+				c.found.add(name, x.attribute("value"))
+			}
+		})
+	case "attachments":
+		x.children(func(string) { n.attachment(&c.test) })
+	}
+}
+
+// reason passes an element that tells why.
+func (n *nunitReader) reason() (message, trace string) {
+	n.xml.children(func(name string) {
+		switch name {
+		case "message":
+			message = n.xml.text()
+		case "stack-trace":
+			trace = n.xml.text()
+		}
+	})
+	return message, trace
+}
+
+func (n *nunitReader) attachment(t *test) {
+	var path string
+	title := "Attachment"
+	n.xml.children(func(name string) {
+		switch name {
+		case "filePath":
+			path = n.xml.text()
+		case "description":
+			if text := n.xml.text(); text != "" {
+				title = text
+			}
+		}
+	})
+	t.addAttachment(title, path, "")
+}

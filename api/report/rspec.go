@@ -1,0 +1,147 @@
+package report
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/runboard/runboard/api"
+)
+
+// rspecFormat is what RSpec's json formatter writes.
+func rspecFormat() format {
+	return format{
+		name: "rspec", title: "RSpec JSON",
+		sniff: func(o *opening) bool {
+			return !o.array && o.has("examples") && (o.has("summary_line") || o.says("full_description"))
+		},
+		read: func(in *input) {
+			r := &rspecReader{in: in, json: in.json()}
+			for r.json.more() {
+				r.json.members(r.file)
+			}
+		},
+	}
+}
+
+// rspecReader reads one file.
+type rspecReader struct {
+	in   *input
+	json *jsonReader
+}
+
+// rspecExample is what is gathered of an example in the order of the file.
+type rspecExample struct {
+	test
+
+	full, state            string
+	pending                string
+	message, trace, raised string
+}
+
+func (r *rspecReader) file(name string) {
+	switch name {
+	case "examples":
+		r.json.items(r.example)
+	case "summary":
+		r.summary()
+	case "messages":
+		r.json.items(func() {
+			line := r.json.line()
+			if text := oneLine(r.json.text()); strings.HasPrefix(text, "An error occurred") {
+				r.in.problem(line, "RSpec says: "+text)
+			}
+		})
+	}
+}
+
+func (r *rspecReader) summary() {
+	r.json.members(func(name string) {
+		line := r.json.line()
+		switch name {
+		case "duration":
+			if value, ok := r.json.number(); ok {
+				if elapsed := micros(value * 1e6); elapsed != nil {
+					r.in.state(*elapsed)
+				}
+			}
+		case "errors_outside_of_examples_count":
+			if errors := count(r.json.text()); errors != nil && *errors > 0 {
+				r.in.problem(line, fmt.Sprintf("RSpec tells of errors outside of examples (%d); results are missing.", *errors))
+			}
+		}
+	})
+}
+
+func (r *rspecReader) example() {
+	line := r.json.line()
+	var e rspecExample
+	r.json.members(func(name string) {
+		switch name {
+		case "description":
+			e.name = r.json.text()
+		case "full_description":
+			e.full = r.json.text()
+		case "status":
+			e.state = r.json.text()
+		case "file_path":
+			e.file = strings.TrimPrefix(r.json.text(), "./")
+		case "line_number":
+			e.line = count(r.json.text())
+		case "run_time":
+			if value, ok := r.json.number(); ok {
+				e.elapsed = micros(value * 1e6)
+			}
+		case "pending_message":
+			e.pending = r.json.text()
+		case "exception":
+			r.exception(&e)
+		case "screenshot": // Of capybara-screenshot.
+			r.json.members(func(name string) { e.addAttachment(name, r.json.text(), "") })
+		}
+	})
+	if r.json.failed() {
+		return // It is not whole.
+	}
+	r.assemble(&e, line)
+	r.in.emit(&e.test)
+}
+
+func (r *rspecReader) exception(e *rspecExample) {
+	r.json.members(func(name string) {
+		switch name {
+		case "class":
+			e.raised = r.json.text()
+		case "message":
+			e.message = r.json.text()
+		case "backtrace":
+			e.trace = r.json.joined("\n")
+		}
+	})
+}
+
+// assemble gives an example its outcome and its group: the descriptions around it.
+func (r *rspecReader) assemble(e *rspecExample, line int) {
+	switch e.state {
+	case "passed", "failed":
+		e.status = e.state
+	case "pending":
+		e.status = skipped
+	default:
+		e.status = untested
+		r.in.problem(line, fmt.Sprintf("The status %q is none of RSpec; the example counts as untested.", shorten(e.state)))
+	}
+	group, ok := strings.CutSuffix(e.full, e.name)
+	if e.name == "" || !ok {
+		group, e.name = "", e.full
+	}
+	if e.folder = trim(group); e.folder == "" {
+		e.folder = e.file
+	}
+	e.name = orUnnamed(trim(e.name))
+	if e.status == skipped {
+		e.addTrace(e.status, e.pending, "", "")
+		e.addField(api.FieldConsole, "Expected failure", joined(e.message, e.trace))
+		return
+	}
+	e.addTrace(e.status, e.message, e.trace, e.raised)
+}

@@ -1,0 +1,164 @@
+package report_test
+
+import (
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/runboard/runboard/api/report"
+)
+
+func TestTAPOfPerl(t *testing.T) {
+	t.Parallel()
+	tests, read := readData(t, "tap/perl.tap")
+	require.Equal(t, lines(`
+Unnamed folder | adds | passed
+  console Output: "# Seeded with 20160810"
+Unnamed folder | pays | failed | t/pay.t:12
+  highlighted console Failure: "Failed test 'pays'\n  at t/pay.t line 12.\n         got: '1'\n    expected: '2'"
+Unnamed folder | ships | skipped
+  highlighted console Skipped: "not on this system"
+Unnamed folder | converts | skipped
+  highlighted console Skipped: "to do: some day"
+Unnamed folder | rounds | passed
+  console Reason: "to do"
+Unnamed folder | asserts # of \ things | passed
+  console Output: "asking the bank"
+Unnamed folder | asserts # of \ things | passed`), allDescribed(tests))
+	require.Equal(t, report.Counts{Tests: 7, Passed: 4, Failed: 1, Skipped: 2}, read.Counts)
+	require.Empty(t, read.Problems)
+	require.NotEqual(t, tests[5].Key, tests[6].Key, "they are two tests")
+}
+
+func TestTAPOfNode(t *testing.T) {
+	t.Parallel()
+	tests, read := readData(t, "tap/node.tap")
+	require.Equal(t, lines(`
+Unnamed folder | cart | failed | 2250 µs | /src/cart.test.js:5:1
+  highlighted console Failure: "1 subtest failed\npays <once>: 1 is not 2\nTestContext.<anonymous> (/src/cart.test.js:8:10)\n\nTest.run (node:internal/test:1:2)"
+  console Diagnostics: "duration_ms: 2.25\nlocation: '/src/cart.test.js:5:1'\nfailureType: 'subtestsFailed'\nerror: '1 subtest failed'"
+  html Steps: "<test-steps><test-step status=\"passed\">adds</test-step>\n<test-step status=\"failed\">pays &lt;once&gt;</test-step>\n</test-steps>"
+Unnamed folder | ships | skipped | 100 µs`), allDescribed(tests))
+	require.Empty(t, read.Problems)
+}
+
+func TestTAPWithHeadings(t *testing.T) {
+	t.Parallel()
+	tests, read := readData(t, "tap/tape.tap")
+	require.Equal(t, lines(`
+cart | should be equal | passed
+cart | should be equal | passed
+cart | should be equivalent | failed | test/cart.js:9
+  highlighted console Failure: "-1\n+2"
+  console Diagnostics: "operator: deepEqual\ndiff: |\n  -1\n  +2\nat:\n  file: test/cart.js\n  line: 9"
+money | should be equal | passed
+money | Test 5 | passed | 1500000 µs
+money | holds others | passed | 68430 µs
+  console Reason: "Failed test 'second'"
+  html Steps: "<test-steps><test-step status=\"passed\">&emsp;deep</test-step>\n<test-step status=\"passed\">first (to do: soon)</test-step>\n<test-step status=\"failed\">second</test-step>\n</test-steps>"
+money | breaks off | failed
+  highlighted console Failure: "severity: fail"
+money | goes on | passed`), allDescribed(tests))
+	require.Empty(t, read.Problems)
+	keys := map[string]bool{}
+	for _, test := range tests {
+		keys[test.Key] = true
+	}
+	require.Len(t, keys, len(tests))
+}
+
+func TestTAPPoints(t *testing.T) {
+	t.Parallel()
+	for line, want := range map[string]string{
+		"ok":                              "Test 1 passed",
+		"ok 12":                           "Test 1 passed",
+		"ok - a":                          "a passed",
+		"ok 3-a":                          "a passed",
+		"ok a":                            "a passed",
+		"not ok-a b":                      "a b failed",
+		"ok 1 a # SKIPPED why":            "a skipped why",
+		"not ok 1 - a # skip":             "a skipped",
+		"ok 1 #skip: why":                 "Test 1 skipped why",
+		"not ok 1 a # TODO why # time=2s": "a skipped to do: why",
+		`ok 1 a \# SKIP`:                  "a # SKIP passed",
+		"ok 1 a#skip":                     "a#skip passed",
+		"ok 1 a # skipper":                "a skipped",
+		"ok 1 a # other":                  "a # other passed",
+	} {
+		tests, _, err := readText(t, "1..1\n"+line+"\n", report.Options{})
+		require.NoError(t, err)
+		require.Equal(t, []string{want}, outline(tests), line)
+	}
+}
+
+func TestTAPThatIsNotWhole(t *testing.T) {
+	t.Parallel()
+	for name, tt := range map[string]struct {
+		file, want string
+		line       int
+		minor      bool
+	}{
+		"no plan":             {"TAP version 13\nok 1\n", "The file has no plan, so it may not be whole.", 0, false},
+		"too few":             {"1..3\nok 1\nok 2\n", "The plan of the file is 1..3, but it holds 2.", 0, false},
+		"too many":            {"ok 1\nok 2\n1..1\n", "The plan of the file is 1..1, but it holds 2.", 0, false},
+		"no number":           {"ok 1\n1..99999999999999999999\n", "The plan is no number of tests.", 2, false},
+		"all left out":        {"1..0 # SKIP no network\n", "All tests were left out: no network.", 1, true},
+		"given up":            {"1..3\nok 1\nBail out!\nok 2\n", "The tests were given up here.", 3, false},
+		"given up in another": {"1..3\n    ok 1\n    Bail out! No disk.\nok 1\n", "The tests were given up here: No disk.", 3, false},
+		"cut off":             {"1..2\nok 1\n    ok 1 - a\n", "The file ends within a test that holds others; it is left out with them.", 0, false},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			_, read, err := readText(t, tt.file, report.Options{})
+			require.NoError(t, err)
+			require.Contains(t, read.Problems, report.Problem{Line: tt.line, Text: tt.want, Minor: tt.minor})
+		})
+	}
+	tests, read := readData(t, "tap/given-up.tap")
+	require.Equal(t, []string{"has a database failed"}, outline(tests))
+	require.Len(t, read.Problems, 1)
+}
+
+func TestTAPPlansOfSeveralFilesAddUp(t *testing.T) {
+	t.Parallel()
+	_, read, err := readText(t, "TAP version 13\n1..1\nok 1 a\nTAP version 13\nok 1 b\nok 2 c\n1..2\n", report.Options{})
+	require.NoError(t, err)
+	require.Equal(t, report.Counts{Tests: 3, Passed: 3}, read.Counts)
+	require.Empty(t, read.Problems)
+}
+
+func TestTAPDiagnosticsOfOddShape(t *testing.T) {
+	t.Parallel()
+	tests, _, err := readText(t, `1..3
+not ok 1 - deep first
+  ---
+        deep: 1
+    message: 'it''s'
+   line: 2
+   file: "file:///src/a.js"
+  ...
+not ok 2 - list
+
+  ---
+  - one
+  - two
+  ...
+not ok 3 - open
+  ---
+  message: |
+    first
+      second
+
+  stack: "at a\n  at b"
+`, report.Options{})
+	require.NoError(t, err)
+	require.Equal(t, lines(`
+Unnamed folder | deep first | failed | /src/a.js:2
+  highlighted console Failure: "it's"
+  console Diagnostics: "deep: 1\nmessage: 'it''s'\nline: 2\nfile: \"file:///src/a.js\""
+Unnamed folder | list | failed
+  highlighted console Failure: "- one\n- two"
+Unnamed folder | open | failed
+  highlighted console Failure: "first\n  second\nat a\n  at b"
+  console Diagnostics: "message: |\n  first\n    second\n\nstack: \"at a\\n  at b\""`), allDescribed(tests))
+}

@@ -1,0 +1,194 @@
+package report
+
+import (
+	"fmt"
+	"regexp"
+	"strconv"
+	"strings"
+)
+
+// testngFormat is the XML of TestNG.
+func testngFormat() format {
+	return format{
+		name: "testng", title: "TestNG XML",
+		sniff: func(o *opening) bool { return o.root == "testng-results" },
+		read: func(in *input) {
+			r := &testngReader{in: in, xml: in.xml()}
+			r.file()
+		},
+	}
+}
+
+// testngReader reads one file.
+type testngReader struct {
+	in  *input
+	xml *xmlReader
+}
+
+// testngMethod is a run of a method while its element is read.
+type testngMethod struct {
+	test
+	found                labels
+	params               []string
+	message, trace, kind string
+	output               longText
+}
+
+func (r *testngReader) file() {
+	x := r.xml
+	var total float64
+	x.root(func(string) {
+		x.children(func(name string) {
+			if name != "suite" {
+				return
+			}
+			if elapsed := milliseconds(x.attribute("duration-ms")); elapsed != nil {
+				total += float64(*elapsed)
+			}
+			r.elsewhere(name)
+			x.children(func(name string) {
+				if name == "test" {
+					r.group(x.attribute("name"))
+				}
+			})
+		})
+	})
+	if elapsed := micros(total); elapsed != nil && total > 0 {
+		r.in.state(*elapsed)
+	}
+}
+
+// elsewhere tells of results that stand in another file, which is not opened.
+func (r *testngReader) elsewhere(name string) {
+	if url := r.xml.attribute("url"); url != "" {
+		r.in.problem(r.xml.line, fmt.Sprintf("The results of a %s are in another file, which is not opened: %s", name, shorten(url)))
+	}
+}
+
+// group passes what TestNG calls a test: classes that run together.
+func (r *testngReader) group(group string) {
+	x := r.xml
+	r.elsewhere("test")
+	x.children(func(name string) {
+		if name != "class" {
+			return
+		}
+		class := x.attribute("name")
+		if in := x.attribute("package"); in != "" && in != "[default]" {
+			class = in + "." + class
+		}
+		x.children(func(name string) {
+			if name == "test-method" {
+				r.method(group, class)
+			}
+		})
+	})
+}
+
+// milliseconds are the microseconds in a number of milliseconds.
+func milliseconds(text string) *int64 {
+	value, ok := number(text)
+	if !ok {
+		return nil
+	}
+	return micros(value * 1000)
+}
+
+func (r *testngReader) method(group, class string) {
+	x, line := r.xml, r.xml.line
+	var t testngMethod
+	t.name, t.folder = x.attribute("name"), class
+	t.elapsed = milliseconds(x.attribute("duration-ms"))
+	t.status = testngStatus(x.attribute("status"))
+	t.attempt = x.attribute("retried") == "true"
+	isConfig, instance := x.attribute("is-config") == "true", x.attribute("test-instance-name")
+	t.found.add("Description", x.attribute("description"))
+	t.found.add("Test", group)
+	t.found.add("Groups", x.attribute("groups"))
+	t.found.add("Instance", instance)
+	x.children(func(name string) { r.methodElement(&t, name) })
+	switch {
+	case x.failed():
+		return
+	case isConfig:
+		if t.status == failure {
+			r.in.problem(line, fmt.Sprintf("%s.%s prepares or cleans up and is no test, but it failed: %s", shorten(class), shorten(t.name), shorten(trim(joined(t.message, t.trace)))))
+		}
+		return
+	case t.attempt && t.status == skipped && t.trace != "":
+		t.status = failure // TestNG skips what it tries again.
+	}
+	if strings.Contains(t.trace, t.message) {
+		t.message = "" // The trace begins with it.
+	}
+	t.addReason(t.message, t.trace, t.kind)
+	t.addOutput("Output", t.output.String())
+	t.found.addTo(&t.test)
+	if len(t.params) > 0 && t.name != "" {
+		t.name += "(" + strings.Join(t.params, ", ") + ")"
+	}
+	// The same class may run in several groups, as for several browsers.
+	t.id = strings.Join([]string{group, instance, class, t.name}, "\x00")
+	r.in.emitNamed(line, &t.test)
+}
+
+// testngStatus is what a status means. A method may be allowed to fail sometimes.
+func testngStatus(status string) string {
+	switch status {
+	case "PASS", "SUCCESS_PERCENTAGE_FAILURE":
+		return passed
+	case "FAIL":
+		return failure
+	case "SKIP":
+		return skipped
+	default:
+		return untested
+	}
+}
+
+func (r *testngReader) methodElement(t *testngMethod, name string) {
+	x := r.xml
+	switch name {
+	case "params":
+		x.children(func(string) { x.children(func(string) { r.parameter(t) }) })
+	case "exception":
+		t.kind = x.attribute("class")
+		x.children(func(name string) {
+			switch name {
+			case "message":
+				t.message = x.text()
+			case "full-stacktrace", "short-stacktrace":
+				t.trace = x.text()
+			}
+		})
+	case "reporter-output":
+		x.children(func(string) {
+			x.content(nil, t.output.write)
+			t.output.write([]byte{'\n'})
+		})
+	case "attributes":
+		x.children(func(string) {
+			name, text := x.attribute("name"), x.text()
+			if isLink(text) {
+				t.addAttachment(name, text, "")
+			} else {
+				t.found.add(name, text)
+			}
+		})
+	}
+}
+
+// testngIdentity is what Java adds to an object without a text of its own. It differs from run to run.
+var testngIdentity = regexp.MustCompile(`@[0-9a-f]{1,8}\b`)
+
+// parameter passes the value of a parameter, which is a part of the name.
+func (r *testngReader) parameter(t *testngMethod) {
+	text := "null"
+	if r.xml.attribute("is-null") != "true" {
+		text = trim(r.xml.text())
+	}
+	if len(t.params) < maxFields {
+		t.params = append(t.params, cutShort(testngIdentity.ReplaceAllString(text, "")))
+		t.found.add("Parameter "+strconv.Itoa(len(t.params)), text)
+	}
+}

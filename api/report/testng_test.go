@@ -1,0 +1,64 @@
+package report_test
+
+import (
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/runboard/runboard/api/report"
+)
+
+func TestTestNG(t *testing.T) {
+	t.Parallel()
+	tests, read := readData(t, "testng/results.xml")
+	require.Equal(t, lines(`
+shop.Cart | adds(1, shop.Item, null) | passed | 12000 µs
+  artifact video.mp4 https://ci.test/video.mp4
+  console Output: "one\n<b>two</b>"
+  string Description: "Adds one"
+  string Test: "Chrome"
+  string Groups: "fast, cart"
+  string Parameter 1: "1"
+  string Parameter 2: "shop.Item@1f2e3d4c"
+  string Parameter 3: "null"
+  string issue: "SHOP-1"
+shop.Cart | flaky | failure | 7000 µs
+  highlighted console Failure: "java.lang.AssertionError: not yet\n\tat shop.Cart.flaky(Cart.java:12)" map[type:java.lang.AssertionError]
+  string Test: "Chrome"
+shop.Cart | flaky | passed | 8000 µs
+  string Test: "Chrome"
+shop.Cart | fails | failure | 9000 µs
+  highlighted console Failure: "short\nat shop.Cart.fails(Cart.java:20)" map[type:shop.Broken]
+  string Test: "Chrome"
+  string Instance: "EU"
+shop.Cart | skips | skipped | 0 µs
+  string Test: "Chrome"
+shop.Cart | tolerated | passed | 1000 µs
+  string Test: "Chrome"
+shop.Pay | pays | passed | 1000 µs
+  string Test: "Chrome"
+shop.Cart | flaky | failure | 8000 µs
+  string Test: "Firefox"`), allDescribed(tests))
+	require.Equal(t, report.Counts{Tests: 7, Passed: 4, Failed: 2, Skipped: 1}, read.Counts)
+	require.Equal(t, 1, read.Attempts)
+	require.EqualValues(t, 2_500_000, read.Elapsed)
+	require.Equal(t, []report.Problem{
+		{Line: 29, Text: "shop.Cart.tearDown prepares or cleans up and is no test, but it failed: no connection"},
+		{Line: 37, Text: "The results of a suite are in another file, which is not opened: Apart/suite.xml"},
+	}, read.Problems)
+
+	require.Equal(t, tests[1].Key, tests[2].Key, "attempts are of the same test")
+	require.NotEqual(t, tests[2].Key, tests[7].Key, "other browsers run other tests")
+}
+
+func TestTestNGKeysStayAcrossRuns(t *testing.T) {
+	t.Parallel()
+	read := func(value string) string {
+		tests, _, err := readText(t, `<testng-results><suite><test name="t"><class name="c"><test-method name="m" status="PASS"><params><param index="0"><value>`+value+
+			`</value></param></params></test-method></class></test></suite></testng-results>`, report.Options{})
+		require.NoError(t, err)
+		return tests[0].Key
+	}
+	require.Equal(t, read("Item@1f2e3d4c"), read("Item@7a"))
+	require.NotEqual(t, read("a@example.test"), read("b@example.test"))
+}
