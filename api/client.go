@@ -44,6 +44,7 @@ type Client struct {
 	runboard atomic.Bool
 	kept     keptAnswers
 	flights  flights
+	packers  packers
 	rest     rest
 }
 

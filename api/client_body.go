@@ -31,6 +31,9 @@ type body struct {
 
 // readBody reads an answer of at most limit bytes, packed and unpacked.
 func readBody(response *http.Response, limit int64) (body, error) {
+	if response.StatusCode == http.StatusNoContent {
+		return body{at: time.Now()}, nil
+	}
 	var packed bytes.Buffer
 	source := io.LimitReader(response.Body, limit+1)
 	var size int64

@@ -3,8 +3,10 @@ package api
 import (
 	"bytes"
 	"context"
+	"errors"
 	"fmt"
 	"net/http"
+	"sync"
 
 	"github.com/klauspost/compress/gzip"
 )
@@ -17,7 +19,7 @@ func (c *Client) newRequest(ctx context.Context, method, target string, payload 
 	isPacked := c.options.Pack && c.runboard.Load() && len(payload) >= packFrom
 	if isPacked {
 		var err error
-		if payload, err = packed(payload); err != nil {
+		if payload, err = c.packers.pack(payload); err != nil {
 			return nil, fmt.Errorf("compressing a request: %w", err)
 		}
 	}
@@ -46,15 +48,21 @@ func (c *Client) newRequest(ctx context.Context, method, target string, payload 
 	return request, nil
 }
 
-func packed(payload []byte) ([]byte, error) {
+// packers compress what is sent. They are kept, because a new one takes a megabyte.
+type packers struct{ pool sync.Pool }
+
+func (p *packers) pack(payload []byte) ([]byte, error) {
+	packer, ok := p.pool.Get().(*gzip.Writer)
+	if !ok {
+		var err error
+		if packer, err = gzip.NewWriterLevel(nil, gzip.BestSpeed); err != nil {
+			return nil, err
+		}
+	}
+	defer p.pool.Put(packer)
 	var small bytes.Buffer
-	writer, err := gzip.NewWriterLevel(&small, gzip.BestSpeed)
-	if err != nil {
-		return nil, err
-	}
-	if _, err := writer.Write(payload); err != nil {
-		return nil, err
-	}
-	err = writer.Close()
+	packer.Reset(&small)
+	_, err := packer.Write(payload)
+	err = errors.Join(err, packer.Close())
 	return small.Bytes(), err
 }

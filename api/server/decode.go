@@ -205,11 +205,11 @@ func (d *decoder) filled(cut func(string) string) string {
 	return text
 }
 
-// The largest whole numbers: what JavaScript keeps exact, and 31 years in
-// microseconds, of which thousands can be added up.
+// The largest whole numbers: what JavaScript keeps exact. As microseconds these
+// are 285 years; there are tools that write nanoseconds where seconds belong.
 const (
 	maxInteger = 1<<53 - 1
-	maxElapsed = 1_000_000_000_000_000
+	maxElapsed = maxInteger
 )
 
 // integer reads a whole number within bounds. One that is written as a fraction

@@ -182,7 +182,7 @@ func (o *oracle) run(of object) api.NewRun {
 func (o *oracle) thread(of object) api.ThreadUpdate {
 	attachments := o.attachments(of)
 	update := api.ThreadUpdate{
-		ElapsedObserved: o.integer(of, "elapsed_observed", 0, 1e15, false), ElapsedComputed: o.integer(of, "elapsed_computed", 0, 1e15, false),
+		ElapsedObserved: o.integer(of, "elapsed_observed", 0, 1<<53-1, false), ElapsedComputed: o.integer(of, "elapsed_computed", 0, 1<<53-1, false),
 		Artifacts: attachments.Artifacts, Fields: attachments.Fields,
 	}
 	for _, one := range o.objects(of, "tests") {
@@ -195,7 +195,7 @@ func (o *oracle) test(of object) api.NewTest {
 	attachments := o.attachments(of)
 	test := api.NewTest{
 		Key: o.filled(of, "key", 750), Name: o.filled(of, "name", 750), Status: o.filled(of, "status", 750), Folder: o.text(of, "folder", 750, true),
-		Elapsed: o.integer(of, "elapsed", 0, 1e15, false), File: o.text(of, "file", 750, false),
+		Elapsed: o.integer(of, "elapsed", 0, 1<<53-1, false), File: o.text(of, "file", 750, false),
 		Artifacts: attachments.Artifacts, Fields: attachments.Fields,
 	}
 	if utf8.RuneCountInString(test.Key) == 750 && strings.HasSuffix(test.Key, "…") {
