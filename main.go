@@ -38,6 +38,7 @@ const (
 // commands are all commands and their flags.
 type commands struct {
 	Serve   serveCommand   `cmd:"" default:"withargs" help:"Serve the board and the API. This is the default."`
+	Submit  submitCommand  `cmd:"" help:"Send result files of any test runner to a Runboard or a Testmo."`
 	Token   tokenCommand   `cmd:"" help:"Make, list and revoke API tokens, also beside a running server."`
 	Project projectCommand `cmd:"" help:"Make and list projects, their configurations and milestones."`
 	Version versionCommand `cmd:"" help:"Print the version."`
@@ -46,7 +47,8 @@ type commands struct {
 // console is where a command runs.
 type console struct {
 	ctx     context.Context
-	program string // How it was called.
+	program string   // How it was called.
+	command []string // To be run by submit: what follows -- there.
 	env     environment
 	stdout  io.Writer
 	stderr  io.Writer
@@ -56,6 +58,7 @@ type console struct {
 // is the exit code. It ends when the context does.
 func run(ctx context.Context, args, env []string, stdout, stderr io.Writer) int {
 	c := console{ctx: ctx, program: args[0], env: newEnvironment(env), stdout: stdout, stderr: stderr}
+	args, c.command = cutCommand(args)
 	hasHelped := false
 	parser, err := kong.New(&commands{}, kong.Name("runboard"),
 		kong.Description("Shows test automation runs in the browser, and takes them in over Testmo's automation API. "+
@@ -96,6 +99,9 @@ func (c *console) fail(err error) int {
 	_, _ = fmt.Fprintln(c.stderr, "runboard: "+text)
 	if _, ok := errors.AsType[usageError](err); ok {
 		return exitUsage
+	}
+	if other, ok := errors.AsType[commandError](err); ok {
+		return other.code
 	}
 	return exitFailed
 }

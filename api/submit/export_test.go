@@ -1,0 +1,4 @@
+package submit
+
+// Expand is for tests of patterns.
+var Expand = expand

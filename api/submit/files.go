@@ -1,0 +1,103 @@
+package submit
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+
+	"github.com/runboard/runboard/api"
+	"github.com/runboard/runboard/api/report"
+)
+
+// Files are result files to be read.
+type Files struct {
+	// Patterns are paths of files, archives and folders. What is no path of one
+	// may hold *, ?, [a-z] and, for folders at any depth, **.
+	Patterns []string
+	Options  report.Options
+	// OnFile hears of each file, in their order. The error is an *report.Error.
+	OnFile func(report.Report, error)
+}
+
+// Read is what was read of files.
+type Read struct {
+	Files      int // That could be read to their end.
+	Unreadable int // That were named, or are of a known format, but could not be.
+	Doubtful   int // That have problems which are not minor.
+	Foreign    int // In folders and archives that were named: files of no known format.
+	report.Counts
+}
+
+// Check reads files without sending anything.
+func (f *Files) Check(ctx context.Context) (Read, error) {
+	return f.read(ctx, func(api.NewTest) error { return nil }, f.tell)
+}
+
+func (f *Files) tell(read report.Report, err error) {
+	if f.OnFile != nil {
+		f.OnFile(read, err)
+	}
+}
+
+// read reads files and calls done after each.
+func (f *Files) read(ctx context.Context, emit func(api.NewTest) error, done func(report.Report, error)) (Read, error) {
+	var all Read
+	note := func(read report.Report, err error) error {
+		all.add(read, err, slices.Contains(f.Patterns, read.File))
+		done(read, err)
+		return nil
+	}
+	var paths []string
+	for _, pattern := range f.Patterns {
+		found, err := expand(pattern)
+		if err == nil && len(found) == 0 {
+			err = errors.New("no file matches this pattern")
+		}
+		if err != nil {
+			wrong := &report.Error{File: pattern, Text: fmt.Sprintf("%v.", err), Err: err}
+			_ = note(report.Report{File: pattern, Problems: []report.Problem{}}, wrong)
+		}
+		paths = append(paths, found...)
+	}
+	err := report.ReadPaths(ctx, paths, f.Options, emit, note)
+	return all, err
+}
+
+func (r *Read) add(read report.Report, err error, isNamed bool) {
+	switch {
+	case err == nil:
+		r.Files++
+	case errors.Is(err, report.ErrUnknown) && !isNamed:
+		r.Foreign++
+		return
+	default:
+		r.Unreadable++
+	}
+	if slices.ContainsFunc(read.Problems, func(p report.Problem) bool { return !p.Minor }) {
+		r.Doubtful++
+	}
+	r.Tests += read.Tests
+	r.Passed += read.Passed
+	r.Failed += read.Failed
+	r.Errors += read.Errors
+	r.Skipped += read.Skipped
+	r.Untested += read.Untested
+}
+
+// Err says in a sentence what could not be read; nil when all could be.
+func (r *Read) Err() error {
+	if r.Unreadable == 0 {
+		return nil
+	}
+	return fmt.Errorf("%d of %d result files could not be read to their end", r.Unreadable, r.Unreadable+r.Files)
+}
+
+// strictErr is Err for those who want nothing to be doubtful.
+func (r *Read) strictErr() error {
+	if r.Unreadable+r.Doubtful == 0 {
+		return nil
+	}
+	return cmp.Or(r.Err(), fmt.Errorf("%d result files have results that are missing or doubtful", r.Doubtful))
+}

@@ -1,0 +1,98 @@
+package submit
+
+import (
+	"context"
+	"crypto/tls"
+	"errors"
+	"fmt"
+	"net"
+	"time"
+
+	"github.com/cenkalti/backoff/v5"
+
+	"github.com/runboard/runboard/api"
+)
+
+// awayError says that a server was asked as long as patience lasts. What was
+// asked for may be asked again.
+type awayError struct{ error }
+
+func (e awayError) Unwrap() error { return e.error }
+
+// doubtError says that nobody knows whether a call was carried out, and that
+// asking again could do it twice.
+type doubtError struct{ error }
+
+func (e doubtError) Unwrap() error { return e.error }
+
+// persist does something until the server answers or patience ends. What is not
+// repeatable is done again only if the server cannot have begun with it.
+func (s *Server) persist(ctx context.Context, isRepeatable bool, do func(context.Context) error) error {
+	var last error
+	_, err := backoff.Retry(ctx, func() (struct{}, error) {
+		last = s.judge(do(ctx), isRepeatable)
+		return struct{}{}, last
+	},
+		backoff.WithMaxElapsedTime(s.options.Patience),
+		backoff.WithNotify(func(_ error, wait time.Duration) {
+			if s.options.OnWait != nil {
+				s.options.OnWait(problemOf(last), wait)
+			}
+		}))
+	if err == nil {
+		return nil
+	}
+	if ctx.Err() != nil {
+		return context.Cause(ctx)
+	}
+	if permanent, ok := errors.AsType[*backoff.PermanentError](last); ok {
+		return permanent.Unwrap()
+	}
+	return awayError{problemOf(last)}
+}
+
+// judge tells backoff whether to go on after an error, and when at the earliest.
+func (s *Server) judge(err error, isRepeatable bool) error {
+	if err == nil {
+		return nil
+	}
+	problem, ok := errors.AsType[*api.Error](err)
+	switch {
+	case !ok, api.IsNotAPI(err), isUntrusted(err):
+		return backoff.Permanent(err)
+	case problem.Kind == api.KindRateLimited:
+	case problem.Kind != api.KindUnavailable && problem.Kind != api.KindInternal:
+		return backoff.Permanent(err)
+	case !isRepeatable && !isUnsent(err):
+		return backoff.Permanent(doubtError{err})
+	}
+	if problem.RetryAfter > 0 {
+		return fmt.Errorf("%w: %w", &backoff.RetryAfterError{Duration: problem.RetryAfter}, err)
+	}
+	return err
+}
+
+// problemOf is what a server's error says, without what was added here.
+func problemOf(err error) error {
+	if problem, ok := errors.AsType[*api.Error](err); ok {
+		return problem
+	}
+	return err
+}
+
+// isUnsent reports whether a request cannot have reached the server.
+func isUnsent(err error) bool {
+	if _, ok := errors.AsType[*net.DNSError](err); ok {
+		return true
+	}
+	dial, ok := errors.AsType[*net.OpError](err)
+	return ok && dial.Op == "dial"
+}
+
+// isUntrusted reports whether waiting is no use because the two ends do not
+// agree about TLS.
+func isUntrusted(err error) bool {
+	_, isUntrusted := errors.AsType[*tls.CertificateVerificationError](err)
+	_, isPlain := errors.AsType[tls.RecordHeaderError](err)
+	return isUntrusted || isPlain
+}

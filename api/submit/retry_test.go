@@ -1,0 +1,223 @@
+package submit_test
+
+import (
+	"context"
+	"net/http"
+	"os"
+	"strings"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/runboard/runboard/api"
+	"github.com/runboard/runboard/api/submit"
+)
+
+// QUALITY D6: 200 answers are lost on the way, and no result is missing or twice.
+func TestLostAnswers(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		w := newWorld(t)
+		lost, times := 0, map[string]int{}
+		w.after = func(r *http.Request) error {
+			key := r.Header.Get(api.OnceHeader)
+			if times[key]++; key != "" && lost < 200 && times[key] <= 8 {
+				lost++
+				return errCut
+			}
+			return nil
+		}
+		for range 5 {
+			result, _, err := w.server(t, w.options(t)).Submit(t.Context(), submission(results(t, 1000)))
+			require.NoError(t, err)
+			require.Empty(t, result.Spool)
+			w.requireAll(t, result.RunID, 1000)
+		}
+		require.Equal(t, 200, lost)
+		require.Equal(t, 5, w.runs(t))
+	})
+}
+
+// A server that is busy, or about to start, is asked again when it wants to be.
+func TestBusyServers(t *testing.T) {
+	t.Parallel()
+	for name, test := range map[string]struct {
+		busy    refusal
+		atLeast time.Duration
+	}{
+		"too many requests":          {refusal{http.StatusTooManyRequests, "7"}, 7 * time.Second},
+		"too many for a while":       {refusal{status: http.StatusTooManyRequests}, time.Minute},
+		"starting":                   {refusal{http.StatusServiceUnavailable, "3"}, 3 * time.Second},
+		"failing":                    {refusal{status: http.StatusInternalServerError}, time.Millisecond},
+		"behind a proxy that is not": {refusal{status: http.StatusBadGateway}, time.Millisecond},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			synctest.Test(t, func(t *testing.T) {
+				w := newWorld(t)
+				answered := 0
+				w.before = func(*http.Request) refusal {
+					if answered++; answered == 4 {
+						return test.busy
+					}
+					return refusal{}
+				}
+				waited := time.Duration(0)
+				options := w.options(t)
+				options.OnWait = func(_ error, wait time.Duration) { waited += wait }
+				result, _, err := w.server(t, options).Submit(t.Context(), submission(results(t, 300)))
+				require.NoError(t, err)
+				w.requireAll(t, result.RunID, 300)
+				require.GreaterOrEqual(t, waited, test.atLeast)
+			})
+		})
+	}
+}
+
+// Testmo cannot tell whether it has taken something, so that nothing is sent
+// twice, and what is in doubt is said.
+func TestDoubtfulAnswers(t *testing.T) {
+	t.Parallel()
+	for name, test := range map[string]struct {
+		path, doubt string
+		stored      int
+		isLate      bool // The request was carried out, though the answer is lost.
+	}{
+		"results, not taken": {"/threads/1/append", "Tests 251 to 500 may be missing.", 362, false},
+		"results, taken":     {"/threads/1/append", "Tests 251 to 500 may be missing.", 612, true},
+		"the end":            {"/runs/1/complete", "", 612, true},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			synctest.Test(t, func(t *testing.T) {
+				w := newWorld(t)
+				w.isTestmo = true
+				seen := 0
+				isNow := func(r *http.Request) bool {
+					return strings.HasSuffix(r.URL.Path, test.path) && (test.doubt == "" || seen == 2)
+				}
+				w.before = func(r *http.Request) refusal {
+					if strings.HasSuffix(r.URL.Path, test.path) {
+						seen++
+					}
+					if !test.isLate && isNow(r) {
+						return refusal{status: http.StatusGatewayTimeout}
+					}
+					return refusal{}
+				}
+				w.after = func(r *http.Request) error {
+					if test.isLate && isNow(r) && seen <= 2 {
+						return errCut
+					}
+					return nil
+				}
+				result, _, err := w.server(t, w.options(t)).Submit(t.Context(), submission(results(t, 612)))
+				require.NoError(t, err)
+				run, tests := w.show(t, result.RunID)
+				require.True(t, run.IsCompleted)
+				require.Len(t, tests, test.stored)
+				if test.doubt == "" {
+					require.Empty(t, result.Unconfirmed)
+					return
+				}
+				require.Len(t, result.Unconfirmed, 1)
+				require.Contains(t, result.Unconfirmed[0], test.doubt)
+				require.Equal(t, 362, result.Tests)
+			})
+		})
+	}
+}
+
+// away answers nothing from the request that is number first.
+func (w *world) away(first int) {
+	asked := 0
+	w.before = func(*http.Request) refusal {
+		if asked++; asked >= first {
+			return refusal{status: http.StatusServiceUnavailable}
+		}
+		return refusal{}
+	}
+}
+
+// Whenever a server goes away, what is left can be sent later, also in several goes.
+func TestSpool(t *testing.T) {
+	t.Parallel()
+	for first := 1; first <= 7; first++ {
+		t.Run("", func(t *testing.T) {
+			t.Parallel()
+			synctest.Test(t, func(t *testing.T) {
+				w := newWorld(t)
+				options := w.options(t)
+				w.away(first)
+				result, _, err := w.server(t, options).Submit(t.Context(), submission(results(t, 612)))
+				require.NoError(t, err)
+				require.NotEmpty(t, result.Spool)
+				require.True(t, api.IsKind(result.Away, api.KindUnavailable))
+				info, err := os.Stat(result.Spool)
+				require.NoError(t, err)
+				require.Equal(t, os.FileMode(0o600), info.Mode().Perm())
+
+				w.away(3)
+				next, err := submit.Resume(t.Context(), result.Spool, options)
+				require.NoError(t, err)
+				require.NoFileExists(t, result.Spool)
+				w.before = nil
+				if next.Spool != "" {
+					next, err = submit.Resume(t.Context(), next.Spool, options)
+					require.NoError(t, err)
+				}
+				require.Empty(t, next.Spool)
+				require.Equal(t, 612, next.Tests)
+				w.requireAll(t, next.RunID, 612)
+				require.Equal(t, 1, w.runs(t))
+				left, err := os.ReadDir(options.Folder)
+				require.NoError(t, err)
+				require.Empty(t, left)
+			})
+		})
+	}
+}
+
+func TestSpoolsThatAreNone(t *testing.T) {
+	t.Parallel()
+	whole := spooled(t)
+	text, err := os.ReadFile(whole)
+	require.NoError(t, err)
+	for name, path := range map[string]string{
+		"none": whole + "x", "another file": file(t, "notes.txt", "nothing"), "cut off": file(t, "cut.spool", string(text[:len(text)-9])),
+	} {
+		_, err := submit.Resume(t.Context(), path, submit.Options{})
+		require.Error(t, err, name)
+	}
+	require.NotContains(t, string(text), "runboard_")
+}
+
+// spooled is a spool of a whole submission.
+func spooled(t *testing.T) (name string) {
+	t.Helper()
+	folder := t.TempDir()
+	s, err := submit.New("http://127.0.0.1:1", submit.Options{Token: "runboard_token", Patience: time.Millisecond, Folder: folder})
+	require.NoError(t, err)
+	result, _, err := s.Submit(t.Context(), submission(results(t, 3)))
+	require.NoError(t, err)
+	require.NotEmpty(t, result.Spool)
+	return result.Spool
+}
+
+func TestSubmitEndsWithItsContext(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		w := newWorld(t)
+		w.away(4)
+		ctx, cancel := context.WithTimeout(t.Context(), 5*time.Second)
+		defer cancel()
+		options := w.options(t)
+		_, _, err := w.server(t, options).Submit(ctx, submission(results(t, 612)))
+		require.ErrorIs(t, err, context.DeadlineExceeded)
+		left, err := os.ReadDir(options.Folder)
+		require.NoError(t, err)
+		require.Empty(t, left)
+	})
+}

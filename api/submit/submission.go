@@ -1,0 +1,211 @@
+package submit
+
+import (
+	"context"
+	"errors"
+	"sync"
+
+	"github.com/runboard/runboard/api"
+	"github.com/runboard/runboard/api/report"
+)
+
+// Submission is a run with one thread, or a thread of a run that exists.
+type Submission struct {
+	Run   Run             // The run to be made, unless RunID is set. It is completed at the end.
+	RunID int64           // A run that Create made, and that Complete will end.
+	More  api.Attachments // Hung onto the run of RunID first.
+
+	// Thread is what the thread is given beside the results: the elapsed that was
+	// observed, fields, artifacts.
+	Thread api.ThreadUpdate
+
+	// Files are where the results come from. If nothing of them can be read,
+	// nothing is sent, unless the thread tells of a command: see Outcome.Note.
+	Files Files
+	// IsStrict has all files read first, and nothing sent unless all of them can
+	// be read to their end and no result is missing or doubtful.
+	IsStrict bool
+	// OnTotal hears how many tests there will be, before any is sent; when set,
+	// all files are read first.
+	OnTotal func(tests int)
+}
+
+// errNothing tells that the server knows of nothing.
+var errNothing = errors.New("nothing was sent")
+
+// ahead is how many requests are prepared while another is answered.
+const ahead = 4
+
+// Submit sends a submission. What was read is told even with an error. An error says that nothing was sent, or that the server has refused
+// something; a server that stays away is told by Result.Spool and Result.Away.
+func (s *Server) Submit(ctx context.Context, sub Submission) (Result, Read, error) {
+	if sub.IsStrict || sub.OnTotal != nil {
+		read, err := sub.Files.Check(ctx)
+		if err == nil && sub.IsStrict {
+			err = read.strictErr()
+		}
+		if err != nil {
+			return Result{}, read, errors.Join(err, errNothing)
+		}
+		if sub.OnTotal != nil {
+			sub.OnTotal(read.Tests)
+		}
+		sub.Files.OnFile = nil // They were told of all.
+	}
+	ctx, cancel := context.WithCancel(ctx)
+	defer cancel()
+	d := s.newDelivery(state{ProjectID: sub.Run.ProjectID, RunID: sub.RunID})
+	p := &packer{calls: make(chan call, ahead), done: ctx.Done(), keys: keys{prefix: newKey()}, sub: &sub}
+	var read Read
+	var readErr error
+	var reading sync.WaitGroup
+	reading.Go(func() {
+		defer close(p.calls)
+		read, readErr = p.produce(ctx)
+	})
+	var err error
+	for c := range p.calls {
+		if err = d.take(ctx, c); err != nil {
+			cancel()
+			break
+		}
+	}
+	reading.Wait()
+	if err == nil {
+		err = readErr
+	}
+	if err != nil {
+		return d.result(), read, errors.Join(err, d.abandon())
+	}
+	result, err := d.finish()
+	return result, read, err
+}
+
+// The bounds of what is sent at once: contract 6.6, and what servers behind
+// proxies take.
+const (
+	maxTests = 250
+	maxBytes = 4 << 20
+	// maxElapsed is what JavaScript keeps exact.
+	maxElapsed = 1<<53 - 1
+)
+
+// packer makes calls of what is read.
+type packer struct {
+	calls chan call
+	done  <-chan struct{}
+	keys  keys
+	sub   *Submission
+
+	hasBegun bool
+	next     api.ThreadUpdate // Of which Tests and ElapsedComputed are being filled.
+	bytes    int
+}
+
+// produce makes all calls of a submission. It waits for those who send them.
+func (p *packer) produce(ctx context.Context) (Read, error) {
+	read, err := p.sub.Files.read(ctx, p.add, func(read report.Report, err error) {
+		p.elapse(read.Elapsed)
+		p.sub.Files.tell(read, err)
+	})
+	if err != nil {
+		return read, err
+	}
+	if read.Files+read.Tests == 0 && p.sub.Thread.ElapsedObserved == nil {
+		return read, errors.Join(errors.New("no result file could be read"), errNothing)
+	}
+	if err := p.flush(); err != nil {
+		return read, err
+	}
+	if p.sub.RunID != 0 {
+		return read, p.send(call{Kind: completeThread, Thread: &api.ThreadUpdate{}})
+	}
+	return read, p.send(call{Kind: completeRun, End: &api.RunEnd{}})
+}
+
+// add takes one more result. What is full is sent only when more follows, so
+// that the elapsed of the last file needs no call of its own.
+func (p *packer) add(test api.NewTest) error {
+	size := sizeOf(&test)
+	if len(p.next.Tests) > 0 && (len(p.next.Tests) == maxTests || p.bytes+size > maxBytes) {
+		if err := p.flush(); err != nil {
+			return err
+		}
+	}
+	if p.next.Tests == nil {
+		p.next.Tests = make([]api.NewTest, 0, maxTests)
+	}
+	p.next.Tests = append(p.next.Tests, test)
+	p.bytes += size
+	return nil
+}
+
+// elapse adds to what the files say to have taken.
+func (p *packer) elapse(micros int64) {
+	if micros > 0 {
+		if p.next.ElapsedComputed == nil {
+			p.next.ElapsedComputed = new(int64)
+		}
+		*p.next.ElapsedComputed = min(*p.next.ElapsedComputed, maxElapsed-micros) + micros
+	}
+}
+
+// flush sends what there is, and before the first results what they belong to.
+func (p *packer) flush() error {
+	if !p.hasBegun {
+		p.hasBegun = true
+		if err := p.begin(); err != nil {
+			return err
+		}
+	}
+	if len(p.next.Tests) == 0 && p.next.ElapsedComputed == nil {
+		return nil
+	}
+	next := p.next
+	p.next, p.bytes = api.ThreadUpdate{}, 0
+	return p.send(call{Kind: appendThread, Thread: &next})
+}
+
+func (p *packer) begin() error {
+	if p.sub.RunID == 0 {
+		if err := p.send(call{Kind: createRun, Run: &p.sub.Run.NewRun}); err != nil {
+			return err
+		}
+	} else if hasAny(p.sub.More) {
+		if err := p.send(call{Kind: appendRun, More: &p.sub.More}); err != nil {
+			return err
+		}
+	}
+	thread := p.sub.Thread
+	thread.ElapsedComputed = new(int64) // Contract 5.1: always there. What follows is added.
+	return p.send(call{Kind: createThread, Thread: &thread})
+}
+
+// send hands over a call, unless nobody takes it any more.
+func (p *packer) send(c call) error {
+	c.Key = p.keys.next()
+	select {
+	case p.calls <- c:
+		return nil
+	case <-p.done:
+		return context.Canceled
+	}
+}
+
+// sizeOf is about how many bytes a test takes on its way.
+func sizeOf(test *api.NewTest) int {
+	size := 200 + len(test.Key) + len(test.Name) + len(test.Folder) + len(test.File)
+	for _, field := range test.Fields {
+		size += 60 + len(field.Name)
+		if field.Value != nil {
+			size += len(*field.Value)
+		}
+		for name, value := range field.Meta {
+			size += 10 + len(name) + len(value)
+		}
+	}
+	for _, artifact := range test.Artifacts {
+		size += 80 + len(artifact.Name) + len(artifact.URL) + len(artifact.Note)
+	}
+	return size
+}

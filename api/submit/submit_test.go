@@ -1,0 +1,225 @@
+package submit_test
+
+import (
+	"fmt"
+	"io"
+	"log"
+	"net/http"
+	"net/http/httptest"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/runboard/runboard/api"
+	"github.com/runboard/runboard/api/report"
+	"github.com/runboard/runboard/api/submit"
+)
+
+func TestSubmit(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	sent := 0
+	options := w.options(t)
+	options.OnSent = func(tests int) { sent += tests }
+	sub := submission(results(t, 612))
+	sub.Run.Tags = []string{"nightly"}
+	sub.Run.Links = []api.Link{{Name: "Build", URL: "https://ci.test/1"}}
+	sub.Thread.Fields = []api.Field{{Type: api.FieldString, Name: "Shard", Value: new("1")}}
+
+	result, read, err := w.server(t, options).Submit(t.Context(), sub)
+	require.NoError(t, err)
+	require.Equal(t, submit.Result{RunID: 1, Link: "http://board.test/runs/1", Tests: 612}, result)
+	require.Equal(t, report.Counts{Tests: 612, Passed: 612}, read.Counts)
+	require.Equal(t, 612, sent)
+	w.requireAll(t, 1, 612)
+	run, _ := w.show(t, 1)
+	require.Equal(t, "Nightly", run.Name)
+	require.Equal(t, []string{"nightly"}, run.Tags)
+	require.Equal(t, sub.Run.Links, run.Links)
+	require.Len(t, run.Threads, 1)
+	require.Equal(t, "Shard", run.Threads[0].Fields[0].Name)
+	require.Len(t, w.requests, 1+2+3+1, "250 tests a request")
+}
+
+// A job of several makes the run, each of them a thread of it, and one ends it.
+func TestParallelJobs(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	s := w.server(t, w.options(t))
+	made, err := s.Create(t.Context(), submit.Run{ProjectID: 1, NewRun: api.NewRun{Name: "Split", Source: "backend"}})
+	require.NoError(t, err)
+	require.Equal(t, int64(1), made.RunID)
+	for range 2 {
+		sub := submit.Submission{RunID: 1, Files: submit.Files{Patterns: []string{results(t, 3)}}}
+		sub.More.Links = []api.Link{{Name: "Job", URL: "https://ci.test/job"}}
+		result, _, err := s.Submit(t.Context(), sub)
+		require.NoError(t, err)
+		require.Equal(t, int64(1), result.RunID)
+	}
+	run, _ := w.show(t, 1)
+	require.False(t, run.IsCompleted)
+	require.Equal(t, 2, run.ThreadCompletedCount)
+	require.Len(t, run.Links, 2)
+	more := api.Attachments{Fields: []api.Field{{Type: api.FieldString, Name: "Version", Value: new("2")}}}
+	_, err = s.Complete(t.Context(), 1, more, api.RunEnd{})
+	require.NoError(t, err)
+	run, tests := w.show(t, 1)
+	require.True(t, run.IsCompleted)
+	require.Len(t, tests, 6)
+	require.Len(t, run.Fields, 1)
+}
+
+func TestUnreadableFiles(t *testing.T) {
+	t.Parallel()
+	good := results(t, 2)
+	broken := file(t, "broken.xml", `<testsuite><testcase name="before"/><testcase`)
+	other := file(t, "notes.txt", "nothing")
+	for name, test := range map[string]struct {
+		paths    []string
+		isStrict bool
+		sent     int // -1 for no run.
+		err      string
+		readErr  string
+	}{
+		"the others go through":        {[]string{broken, good}, false, 3, "", "1 of 2 result files"},
+		"all or nothing":               {[]string{broken, good}, true, -1, "1 of 2 result files", "1 of 2 result files"},
+		"all and nothing wrong":        {[]string{good}, true, 2, "", ""},
+		"nothing to send":              {[]string{other}, false, -1, "nothing was sent", "1 of 1 result files"},
+		"a name that nothing has":      {[]string{good + "x"}, false, -1, "nothing was sent", "1 of 1 result files"},
+		"a pattern that nothing fits":  {[]string{good + "*x"}, false, -1, "nothing was sent", "1 of 1 result files"},
+		"a file without tests":         {[]string{results(t, 0)}, false, 0, "", ""},
+		"what was broken holds a test": {[]string{broken}, false, 1, "", "1 of 1 result files"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			w := newWorld(t)
+			sub := submission(test.paths...)
+			sub.IsStrict = test.isStrict
+			var told []string
+			sub.Files.OnFile = func(read report.Report, err error) { told = append(told, fmt.Sprint(read.File, err)) }
+			_, read, err := w.server(t, w.options(t)).Submit(t.Context(), sub)
+			require.Len(t, told, len(test.paths), "each file is told of once")
+			requireText(t, test.err, err)
+			requireText(t, test.readErr, read.Err())
+			if test.sent < 0 {
+				require.Empty(t, w.requests, "nothing is sent")
+				return
+			}
+			run, _ := w.show(t, 1)
+			require.True(t, run.IsCompleted)
+			require.Equal(t, test.sent, run.Total)
+		})
+	}
+}
+
+func requireText(t *testing.T, text string, err error) {
+	t.Helper()
+	if text == "" {
+		require.NoError(t, err)
+	} else {
+		require.ErrorContains(t, err, text)
+	}
+}
+
+// A command that left no results has its output shown nevertheless.
+func TestSubmitsTheOutcomeAlone(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	sub := submission("nothing/*.xml")
+	outcome, err := submit.Execute(t.Context(), []string{"sh", "-c", "echo no compiler; exit 2"}, nil, &strings.Builder{}, &strings.Builder{})
+	require.NoError(t, err)
+	outcome.Note(&sub.Thread)
+	_, read, err := w.server(t, w.options(t)).Submit(t.Context(), sub)
+	require.NoError(t, err)
+	require.Error(t, read.Err())
+	run, _ := w.show(t, 1)
+	require.Contains(t, *run.Threads[0].Fields[0].Value, "no compiler")
+	require.Positive(t, *run.Elapsed)
+}
+
+// What the server refuses is told with its words, and the run stays open.
+func TestRefusals(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	sub := submission(results(t, 1))
+	sub.Run.Config = "Netscape"
+	_, _, err := w.server(t, w.options(t)).Submit(t.Context(), sub)
+	require.True(t, api.IsKind(err, api.KindInvalid), err)
+	require.Zero(t, w.runs(t))
+
+	w.before = func(r *http.Request) refusal {
+		if strings.HasSuffix(r.URL.Path, "/append") {
+			return refusal{status: http.StatusForbidden}
+		}
+		return refusal{}
+	}
+	result, _, err := w.server(t, w.options(t)).Submit(t.Context(), submission(results(t, 1)))
+	require.ErrorContains(t, err, "run 1 stays open and holds 0 tests")
+	require.Equal(t, int64(1), result.RunID)
+	require.Empty(t, result.Spool)
+}
+
+// A proxy may take less at once than the server.
+func TestSplitsWhatIsTooLarge(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	w.before = func(r *http.Request) refusal {
+		if r.ContentLength > 6000 {
+			return refusal{status: http.StatusRequestEntityTooLarge}
+		}
+		return refusal{}
+	}
+	result, _, err := w.server(t, w.options(t)).Submit(t.Context(), submission(results(t, 300)))
+	require.NoError(t, err)
+	w.requireAll(t, result.RunID, 300)
+}
+
+// Requests are packed for a Runboard that is elsewhere, and for nothing else.
+func TestPacks(t *testing.T) {
+	t.Parallel()
+	for name, test := range map[string]struct {
+		address  string
+		isTestmo bool
+		encoding string
+	}{
+		"runboard": {"https://board.test", false, "gzip"}, "this machine": {"http://127.0.0.1:1", false, ""}, "testmo": {"https://acme.testmo.test", true, ""},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			w := newWorld(t)
+			w.isTestmo = test.isTestmo
+			w.before = func(r *http.Request) refusal {
+				if strings.HasSuffix(r.URL.Path, "/append") && r.Header.Get("Content-Encoding") != test.encoding {
+					return refusal{status: http.StatusTeapot}
+				}
+				return refusal{}
+			}
+			s, err := submit.New(test.address, w.options(t))
+			require.NoError(t, err)
+			result, _, err := s.Submit(t.Context(), submission(results(t, 100)))
+			require.NoError(t, err)
+			w.requireAll(t, result.RunID, 100)
+			require.Equal(t, test.isTestmo, strings.HasSuffix(result.Link, "/automation/runs/view/1"))
+		})
+	}
+}
+
+// Something that is no API is told at once.
+func TestOtherServers(t *testing.T) {
+	t.Parallel()
+	other := httptest.NewServer(http.FileServer(http.Dir(t.TempDir())))
+	defer other.Close()
+	s, err := submit.New(other.URL, submit.Options{Token: "token"})
+	require.NoError(t, err)
+	_, _, err = s.Submit(t.Context(), submission(results(t, 1)))
+	require.Error(t, err)
+	secure := httptest.NewUnstartedServer(http.NotFoundHandler())
+	secure.Config.ErrorLog = log.New(io.Discard, "", 0)
+	secure.StartTLS()
+	defer secure.Close()
+	s, err = submit.New(secure.URL, submit.Options{Token: "token"})
+	require.NoError(t, err)
+	_, _, err = s.Submit(t.Context(), submission(results(t, 1)))
+	require.ErrorContains(t, err, "secure connection")
+}
