@@ -7,6 +7,7 @@ import (
 	"path/filepath"
 	"strconv"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -54,10 +55,11 @@ func writeFilled(t *testing.T, folder string) {
 // fill is a database that has been given to a function.
 func fill(t *testing.T, with func(f *filler)) []byte {
 	t.Helper()
-	f := &filler{t: t, now: time.Now().Truncate(time.Second).Add(-90 * 24 * time.Hour)}
+	f := &filler{t: t}
+	f.setNow(time.Now().Truncate(time.Second).Add(-90 * 24 * time.Hour))
 	path := filepath.Join(t.TempDir(), "runboard.db")
 	var err error
-	f.store, err = store.Open(t.Context(), path, store.Options{Now: func() time.Time { return f.now }})
+	f.store, err = store.Open(t.Context(), path, store.Options{Now: f.now})
 	require.NoError(t, err)
 	with(f)
 	require.NoError(t, f.store.Close())
@@ -70,8 +72,12 @@ func fill(t *testing.T, with func(f *filler)) []byte {
 type filler struct {
 	t     *testing.T
 	store *store.Store
-	now   time.Time
+	milli atomic.Int64 // The store asks for the time outside of requests, too.
 }
+
+func (f *filler) now() time.Time { return time.UnixMilli(f.milli.Load()) }
+
+func (f *filler) setNow(now time.Time) { f.milli.Store(now.UnixMilli()) }
 
 // as acts as the user of a name.
 func (f *filler) as(name string) api.Writer {
@@ -96,7 +102,7 @@ func (f *filler) submit(w api.Writer, run api.NewRun, thread api.ThreadUpdate, m
 	thread.ElapsedObserved = &took
 	require.NoError(f.t, w.AppendThread(ctx, threadID, thread))
 	if minutes > 0 {
-		f.now = f.now.Add(time.Duration(minutes) * time.Minute)
+		f.setNow(f.now().Add(time.Duration(minutes) * time.Minute))
 		require.NoError(f.t, w.CompleteRun(ctx, id, api.RunEnd{MeasureElapsed: true}))
 	}
 	return id
@@ -117,7 +123,7 @@ func fillRuns(f *filler) {
 	require.NoError(f.t, err)
 	last := time.Now().Truncate(time.Second).Add(-5 * time.Minute)
 	for n := 1; n <= filledRuns; n++ {
-		f.now = last.Add(time.Duration(n-filledRuns) * 14 * time.Hour)
+		f.setNow(last.Add(time.Duration(n-filledRuns) * 14 * time.Hour))
 		run, minutes := filledRun(n), 3+n%11
 		if n == filledRuns {
 			minutes = 0
