@@ -95,11 +95,11 @@ func (l *runsList) strip() views.StripView {
 // dayURLs makes the addresses of days. They differ in nothing but two dates, so
 // that one of them is encoded for all.
 func (l *runsList) dayURLs() func(day, next string) string {
-	const after, before = "created_after=", "created_before="
-	const day, next = "2000-01-01", "2000-01-02"
-	pattern := l.url(l.within(day, next))
-	return func(d, n string) string {
-		return strings.NewReplacer(after+day, after+d, before+next, before+n).Replace(pattern)
+	const after, before = "created_after=2000-01-01", "created_before=2000-01-02"
+	start, rest, _ := strings.Cut(l.url(l.within("2000-01-01", "2000-01-02")), after)
+	between, end, _ := strings.Cut(rest, before)
+	return func(day, next string) string {
+		return start + "created_after=" + day + between + "created_before=" + next + end
 	}
 }
 

@@ -63,7 +63,7 @@ func withTests(b *testing.B, count int) http.Handler {
 
 // BenchmarkFirstLoad weighs all that a browser loads for 25 rows, compressed.
 func BenchmarkFirstLoad(b *testing.B) {
-	handler, total := withRuns(b, 10_000), 0
+	handler, total := wholeServer(b, withRuns(b, 10_000)), 0
 	for b.Loop() {
 		total = 0
 		for _, path := range []string{"/projects/1/runs", static.Path("app.css"), static.Path("app.js"), static.Path("favicon.svg")} {

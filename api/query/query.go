@@ -139,8 +139,12 @@ func Encode(src, base any) string {
 	from, to := reflect.Indirect(reflect.ValueOf(base)), reflect.Indirect(reflect.ValueOf(src))
 	var pairs []string
 	for _, field := range fieldsOf(to.Type()) {
-		text := format(to.Field(field.index).Interface())
-		if text != format(from.Field(field.index).Interface()) {
+		value, standard := to.Field(field.index), from.Field(field.index)
+		if value.IsZero() && standard.IsZero() {
+			continue // Most are, and a page holds very many addresses.
+		}
+		text := format(value.Interface())
+		if text != format(standard.Interface()) {
 			pairs = append(pairs, url.QueryEscape(field.name)+"="+readable.Replace(url.QueryEscape(text)))
 		}
 	}

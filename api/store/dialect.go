@@ -36,14 +36,16 @@ func postgresDialect() dialect {
 // for everything else. They share no connections, because writers wait for the
 // index while it is read.
 type handles struct {
-	rw, ro *sql.DB
+	rw *sql.DB
+	ro *reader
 }
 
 // Close lets the writer go last: it puts the log into the database.
 func (h handles) Close() error { return errors.Join(h.ro.Close(), h.rw.Close()) }
 
-// openBoth opens a database twice, with as many connections each.
-func openBoth(driver, rwDSN, roDSN string, writers, readers int) (handles, error) {
+// openBoth opens a database twice, with as many connections each; the readers'
+// prepare so many statements.
+func openBoth(driver, rwDSN, roDSN string, writers, readers, prepared int) (handles, error) {
 	rw, err := sql.Open(driver, rwDSN)
 	if err != nil {
 		return handles{}, err
@@ -56,15 +58,16 @@ func openBoth(driver, rwDSN, roDSN string, writers, readers int) (handles, error
 	rw.SetMaxIdleConns(writers)
 	ro.SetMaxOpenConns(readers)
 	ro.SetMaxIdleConns(readers)
-	return handles{rw, ro}, nil
+	return handles{rw, newReader(ro, prepared)}, nil
 }
 
 func isPostgres(url string) bool {
 	return strings.HasPrefix(url, "postgres://") || strings.HasPrefix(url, "postgresql://")
 }
 
+// openPostgres prepares nothing: the driver does so by itself.
 func openPostgres(url string, _ Options) (handles, error) {
-	return openBoth("pgx", url, url, 2*runtime.NumCPU(), 2*runtime.NumCPU())
+	return openBoth("pgx", url, url, 2*runtime.NumCPU(), 2*runtime.NumCPU(), 0)
 }
 
 // openSQLite gives SQLite the one writer that it can have, and as many readers
@@ -77,7 +80,7 @@ func openSQLite(path string, opts Options) (handles, error) {
 	if opts.Hasty {
 		synchronous = "synchronous(OFF)"
 	}
-	return openBoth("sqlite", sqliteDSN(path, synchronous), sqliteDSN(path, synchronous, "query_only(1)"), 1, max(2, runtime.NumCPU()))
+	return openBoth("sqlite", sqliteDSN(path, synchronous), sqliteDSN(path, synchronous, "query_only(1)"), 1, max(2, runtime.NumCPU()), mostPrepared)
 }
 
 // createPrivate makes the file for its owner alone; SQLite gives the files
