@@ -1,50 +1,18 @@
 package web_test
 
 import (
-	"crypto/rand"
 	"database/sql"
 	"errors"
 	"log/slog"
-	"net/url"
 	"os"
 	"path/filepath"
-	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/require"
 
+	"github.com/runboard/runboard/api/store/storetest"
 	"github.com/runboard/runboard/web"
 )
-
-// postgresDSN names the database that tests may make schemas in.
-const postgresDSN = "RUNBOARD_TEST_POSTGRES"
-
-// postgresURL is a fresh schema in the database that the environment names. CI
-// must have one; elsewhere the test is skipped.
-func postgresURL(t *testing.T) string {
-	t.Helper()
-	dsn := os.Getenv(postgresDSN)
-	if dsn == "" {
-		require.NotEqual(t, "true", os.Getenv("CI"), "CI needs a PostgreSQL in "+postgresDSN)
-		t.Skip(postgresDSN + " names no PostgreSQL")
-	}
-	admin, err := sql.Open("pgx", dsn)
-	require.NoError(t, err)
-	schema := "runboard_web_" + strings.ToLower(rand.Text())
-	_, err = admin.ExecContext(t.Context(), "CREATE SCHEMA "+schema)
-	require.NoError(t, err)
-	t.Cleanup(func() {
-		_, err := admin.Exec("DROP SCHEMA " + schema + " CASCADE")
-		require.NoError(t, err)
-		require.NoError(t, admin.Close())
-	})
-	location, err := url.Parse(dsn)
-	require.NoError(t, err)
-	query := location.Query()
-	query.Set("search_path", schema)
-	location.RawQuery = query.Encode()
-	return location.String()
-}
 
 // Every server has a data folder of its own; that of the first has the store,
 // and the link to it, of which the second one is told.
@@ -64,7 +32,7 @@ func TestOneServerServesAStore(t *testing.T) {
 		},
 		"database": func(t *testing.T, _ string) (first, second string) {
 			t.Helper()
-			url := postgresURL(t)
+			url := storetest.PostgresURL(t)
 			return url, url + "&application_name=second"
 		},
 	} {
@@ -90,7 +58,7 @@ func TestServersShareADatabaseInSchemasOfTheirOwn(t *testing.T) {
 	t.Parallel()
 
 	for range 2 {
-		start(t, func(c *web.Config) { c.Store = postgresURL(t) }, nil)
+		start(t, func(c *web.Config) { c.Store = storetest.PostgresURL(t) }, nil)
 	}
 }
 
@@ -98,7 +66,7 @@ func TestServersShareADatabaseInSchemasOfTheirOwn(t *testing.T) {
 func TestServerLocksItsDatabaseAgain(t *testing.T) {
 	t.Parallel()
 
-	url := postgresURL(t)
+	url := storetest.PostgresURL(t)
 	b := start(t, func(c *web.Config) { c.Store = url + "&application_name=" + t.Name() }, nil)
 	admin := session(t, url)
 	_, err := admin.ExecContext(t.Context(), "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = $1", t.Name())
@@ -111,7 +79,7 @@ func TestServerLocksItsDatabaseAgain(t *testing.T) {
 func TestServerEndsWhenAnotherOneHasItsDatabase(t *testing.T) {
 	t.Parallel()
 
-	url := postgresURL(t)
+	url := storetest.PostgresURL(t)
 	server, err := web.New(t.Context(), web.Config{
 		Listen: "127.0.0.1:0", Data: t.TempDir(), Store: url + "&application_name=" + t.Name(), Log: slog.New(slog.DiscardHandler),
 	})

@@ -11,6 +11,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/runboard/runboard/api"
+	"github.com/runboard/runboard/api/store/storetest"
 	"github.com/runboard/runboard/web"
 )
 
@@ -35,7 +36,7 @@ func TestDemoFillsAnEmptyStoreOnce(t *testing.T) {
 	t.Parallel()
 
 	for name, address := range map[string]func(*testing.T) string{
-		"sqlite": func(*testing.T) string { return "" }, "postgres": postgresURL,
+		"sqlite": func(*testing.T) string { return "" }, "postgres": storetest.PostgresURL,
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -132,7 +133,7 @@ func TestInterruptedDemoBeginsAnew(t *testing.T) {
 func TestInterruptedDemoOfADatabaseIsSaid(t *testing.T) {
 	t.Parallel()
 
-	config := web.Config{Listen: "127.0.0.1:0", Data: t.TempDir(), Store: postgresURL(t), Demo: true}
+	config := web.Config{Listen: "127.0.0.1:0", Data: t.TempDir(), Store: storetest.PostgresURL(t), Demo: true}
 	log := &journal{}
 	config.Log = slog.New(slog.NewTextHandler(log, nil))
 	interrupt(t, config, func() bool { return len(log.lines("filling")) > 0 && demoRuns(t, &config) > 3 })

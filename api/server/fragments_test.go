@@ -1,15 +1,11 @@
 package server_test
 
 import (
-	"context"
-	"crypto/rand"
-	"database/sql"
 	"encoding/json"
 	"fmt"
 	"net/http"
 	"net/http/httptest"
 	"net/url"
-	"os"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -18,37 +14,8 @@ import (
 
 	"github.com/runboard/runboard/api"
 	"github.com/runboard/runboard/api/server"
+	"github.com/runboard/runboard/api/store/storetest"
 )
-
-// postgresDSN names the database that tests may make schemas in.
-const postgresDSN = "RUNBOARD_TEST_POSTGRES"
-
-// postgresURL is a fresh schema in the database that the environment names. CI
-// must have one; elsewhere the test is skipped.
-func postgresURL(t *testing.T) string {
-	t.Helper()
-	dsn := os.Getenv(postgresDSN)
-	if dsn == "" {
-		require.NotEqual(t, "true", os.Getenv("CI"), "CI needs a PostgreSQL in "+postgresDSN)
-		t.Skip(postgresDSN + " names no PostgreSQL")
-	}
-	admin, err := sql.Open("pgx", dsn)
-	require.NoError(t, err)
-	schema := "runboard_" + strings.ToLower(rand.Text())
-	_, err = admin.ExecContext(t.Context(), "CREATE SCHEMA "+schema)
-	require.NoError(t, err)
-	t.Cleanup(func() {
-		_, err := admin.ExecContext(context.Background(), "DROP SCHEMA "+schema+" CASCADE")
-		require.NoError(t, err)
-		require.NoError(t, admin.Close())
-	})
-	location, err := url.Parse(dsn)
-	require.NoError(t, err)
-	query := location.Query()
-	query.Set("search_path", schema)
-	location.RawQuery = query.Encode()
-	return location.String()
-}
 
 // fragments are 300 texts that would matter if they became part of a statement:
 // ways out of a value, and what could follow them.
@@ -81,7 +48,7 @@ func TestFragmentsOfSQLStayValues(t *testing.T) {
 	t.Parallel()
 	for name, newURL := range map[string]func(*testing.T) string{
 		"sqlite":   func(t *testing.T) string { t.Helper(); return filepath.Join(t.TempDir(), "runboard.db") },
-		"postgres": postgresURL,
+		"postgres": storetest.PostgresURL,
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

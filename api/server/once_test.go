@@ -13,6 +13,7 @@ import (
 
 	"github.com/runboard/runboard/api"
 	"github.com/runboard/runboard/api/server"
+	"github.com/runboard/runboard/api/store/storetest"
 )
 
 // QUALITY D5: however often a request arrives with a key, it takes place once
@@ -20,7 +21,7 @@ import (
 func TestOnce(t *testing.T) {
 	t.Parallel()
 	for name, url := range map[string]func(*testing.T) string{
-		"sqlite": func(t *testing.T) string { t.Helper(); return filepath.Join(t.TempDir(), "runboard.db") }, "postgres": postgresURL,
+		"sqlite": func(t *testing.T) string { t.Helper(); return filepath.Join(t.TempDir(), "runboard.db") }, "postgres": storetest.PostgresURL,
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

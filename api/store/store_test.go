@@ -1,11 +1,8 @@
 package store_test
 
 import (
-	"context"
-	"crypto/rand"
 	"database/sql"
 	"errors"
-	"net/url"
 	"os"
 	"path/filepath"
 	"strings"
@@ -18,46 +15,17 @@ import (
 
 	"github.com/runboard/runboard/api"
 	"github.com/runboard/runboard/api/store"
+	"github.com/runboard/runboard/api/store/storetest"
 )
-
-// postgresDSN names the database that tests may make schemas in.
-const postgresDSN = "RUNBOARD_TEST_POSTGRES"
 
 // databases make the URL of a new database of each kind.
 func databases() map[string]func(*testing.T) string {
-	return map[string]func(*testing.T) string{"sqlite": sqliteURL, "postgres": postgresURL}
+	return map[string]func(*testing.T) string{"sqlite": sqliteURL, "postgres": storetest.PostgresURL}
 }
 
 func sqliteURL(t *testing.T) string {
 	t.Helper()
 	return filepath.Join(t.TempDir(), "runboard.db")
-}
-
-// postgresURL is a fresh schema in the database that the environment names. CI
-// must have one; elsewhere the test is skipped.
-func postgresURL(t *testing.T) string {
-	t.Helper()
-	dsn := os.Getenv(postgresDSN)
-	if dsn == "" {
-		require.NotEqual(t, "true", os.Getenv("CI"), "CI needs a PostgreSQL in "+postgresDSN)
-		t.Skip(postgresDSN + " names no PostgreSQL")
-	}
-	admin, err := sql.Open("pgx", dsn)
-	require.NoError(t, err)
-	schema := "runboard_" + strings.ToLower(rand.Text())
-	_, err = admin.ExecContext(t.Context(), "CREATE SCHEMA "+schema)
-	require.NoError(t, err)
-	t.Cleanup(func() {
-		_, err := admin.ExecContext(context.Background(), "DROP SCHEMA "+schema+" CASCADE")
-		require.NoError(t, err)
-		require.NoError(t, admin.Close())
-	})
-	location, err := url.Parse(dsn)
-	require.NoError(t, err)
-	query := location.Query()
-	query.Set("search_path", schema)
-	location.RawQuery = query.Encode()
-	return location.String()
 }
 
 // openStore opens a store until the test ends.
