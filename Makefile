@@ -89,10 +89,10 @@ bench: assets ## Run the benchmarks, print their ratios, and kill the server 100
 	RUNBOARD_KILLS=100 go test -run '^TestDurability$$' -v -count 1 -timeout 20m . | tee -a bench.txt
 	@.ci/ratios bench.txt
 
-fuzz: ## Run every fuzz target for FUZZTIME (30s).
-	@grep -roE '^func Fuzz\w+' --include='*_test.go' api handlers views web static | sort | while IFS=: read -r file match; do \
-		go test -run '^$$' -fuzz "^$${match#func }$$" -fuzztime $(FUZZTIME) -fuzzminimizetime 1x "./$$(dirname "$$file")" || exit 1; \
-	done
+fuzz: ## Run every fuzz target for FUZZTIME (30s), two at a time.
+	@grep -roE '^func Fuzz\w+' --include='*_test.go' api handlers views web static | sort | \
+		sed -E 's,(.*)/[^/]+:func (.*),^\2$$ ./\1,' | \
+		xargs -L 1 -P 2 go test -run '^$$' -fuzztime $(FUZZTIME) -fuzzminimizetime 1x -parallel 1 -fuzz
 
 check-generated: ## Fail when templates are not formatted, or their Go code or go.mod is out of date.
 	$(TEMPL) fmt -fail ./views
@@ -108,8 +108,7 @@ corpus: ## Read real result files of many tools, compare the counts with those e
 	@if [ ! -d $(CORPUS) ]; then echo "Skipped: there is no corpus in $(CORPUS)."; exit 0; fi; \
 		go test -run '^TestCorpus$$' -count 1 -v ./api/report | sed -nE 's/^ *corpus_test\.go:[0-9]+: +(.+)/\1/p; /^ *--- FAIL|^ +(expected|actual|Error:)|^(FAIL|ok)\b|cannot|\.go:[0-9]+:[0-9]+:/p'
 
-check: check-generated lint test-race conformance ## All that CI checks.
-	@$(MAKE) --no-print-directory fuzz FUZZTIME=10s
+check: check-generated lint test-race conformance fuzz ## All that CI checks.
 
 clean: ## Remove what was built, but no data.
 	rm -rf runboard artifacts bench.txt static/node_modules static/vendor/htmx.min.js static/vendor/icons
