@@ -26,6 +26,7 @@ type readFlags struct {
 	serverFlags
 	moreFlags
 
+	Parallel int      `default:"1" placeholder:"THREADS" help:"Send to so many threads at the same time, 16 at most (${default})."`
 	Extended bool     `help:"Read of JUnit files also what the Testmo CLI leaves out."`
 	Strict   bool     `help:"Send nothing unless every file can be read to its end."`
 	DryRun   bool     `help:"Read the files and send nothing."`
@@ -96,13 +97,19 @@ func (r *readFlags) toThread(sub *submit.Submission, build submit.Build) {
 // than a tenth of a second.
 const gcPercent = 50
 
+// mostThreads is how many requests at once a server may be asked to bear.
+const mostThreads = 16
+
 // submit runs a command, if there is one, and sends what it has left.
 func (r *readFlags) submit(c *console, sub submit.Submission) error {
 	if len(r.File)+len(c.command) == 0 {
 		return usageError{errors.New(`expected "<file> ..."`)}
 	}
 	show := &submitReport{console: c, isJSON: r.JSON}
-	sub.IsStrict = r.Strict
+	if r.Parallel < 1 || r.Parallel > mostThreads {
+		return usageError{fmt.Errorf("--parallel must be 1 to %d", mostThreads)}
+	}
+	sub.IsStrict, sub.Threads = r.Strict, r.Parallel
 	sub.Files = submit.Files{Patterns: r.File, Options: report.Options{Extended: r.Extended}, OnFile: show.file}
 	if r.DryRun {
 		read, err := sub.Files.Check(c.ctx)

@@ -20,10 +20,11 @@ const (
 )
 
 // call is one request of a submission, as it is sent or spooled. Which run and
-// thread it is about is part of the state.
+// threads it is about is part of the state.
 type call struct {
 	Kind   kind              `json:"call"`
 	Key    string            `json:"key"`
+	Lane   int               `json:"lane,omitempty"` // Which of the threads, from 0.
 	Run    *api.NewRun       `json:"run,omitempty"`
 	More   *api.Attachments  `json:"more,omitempty"`
 	Thread *api.ThreadUpdate `json:"thread,omitempty"`
@@ -51,8 +52,8 @@ func (c *call) halves() []call {
 	middle := len(first.Tests) / 2
 	first.Tests, second.Tests = first.Tests[:middle], first.Tests[middle:]
 	return []call{
-		{Kind: c.Kind, Key: c.Key + "a", Thread: &first},
-		{Kind: c.Kind, Key: c.Key + "b", Thread: &second},
+		{Kind: c.Kind, Key: c.Key + "a", Lane: c.Lane, Thread: &first},
+		{Kind: c.Kind, Key: c.Key + "b", Lane: c.Lane, Thread: &second},
 	}
 }
 
@@ -78,7 +79,8 @@ func (c *call) doubt(before int) string {
 	return "The run may still be open."
 }
 
-// perform sends a call once, and keeps in the state what it makes.
+// perform sends a call once, and keeps in the state what it makes. Only those
+// that append to a thread are performed at the same time.
 func (d *delivery) perform(ctx context.Context, c call) (err error) {
 	switch c.Kind {
 	case createRun:
@@ -86,11 +88,14 @@ func (d *delivery) perform(ctx context.Context, c call) (err error) {
 	case appendRun:
 		err = d.client.AppendRun(ctx, d.RunID, *c.More)
 	case createThread:
-		d.ThreadID, err = d.client.CreateThread(ctx, d.RunID, c.thread())
+		var id int64
+		if id, err = d.client.CreateThread(ctx, d.RunID, c.thread()); err == nil {
+			d.ThreadIDs = append(d.ThreadIDs, id)
+		}
 	case appendThread:
-		err = d.client.AppendThread(ctx, d.ThreadID, c.thread())
+		err = d.client.AppendThread(ctx, d.ThreadIDs[c.Lane], c.thread())
 	case completeThread:
-		err = d.client.CompleteThread(ctx, d.ThreadID, c.thread())
+		err = d.client.CompleteThread(ctx, d.ThreadIDs[c.Lane], c.thread())
 	case completeRun:
 		err = d.client.CompleteRun(ctx, d.RunID, *c.End)
 	default:

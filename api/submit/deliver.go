@@ -1,10 +1,11 @@
 package submit
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
-	"slices"
+	"sync"
 
 	"github.com/runboard/runboard/api"
 )
@@ -13,64 +14,94 @@ import (
 type state struct {
 	ProjectID   int64    `json:"project_id,omitempty"`
 	RunID       int64    `json:"run_id,omitempty"`
-	ThreadID    int64    `json:"thread_id,omitempty"`
+	ThreadIDs   []int64  `json:"thread_ids,omitempty"`
 	Tests       int      `json:"tests"`              // Confirmed.
 	Doubtful    int      `json:"doubtful,omitempty"` // Tests that are in Unconfirmed.
 	Unconfirmed []string `json:"unconfirmed,omitempty"`
 }
 
-// delivery sends the calls of one submission in their order, one after the
-// other: attempts of a test follow each other in a run as they did in the files,
-// and Testmo promises nothing about requests that overlap. Once the server stays
-// away, everything goes into a spool instead.
+// delivery sends the calls of one submission. Those of one thread follow each
+// other: attempts of a test stand in a run as they did in the files, and Testmo
+// promises nothing about requests for one thread that overlap. Once the server
+// stays away, everything goes into a spool instead.
 type delivery struct {
 	*Server
 	state
 
-	queue []call // To be sent or spooled; the first is next.
 	spool *spool // nil as long as the server answers.
 	away  error
 }
 
 func (s *Server) newDelivery(from state) *delivery { return &delivery{Server: s, state: from} }
 
-// take sends a call, or spools it. The error says that the server refused it, or
-// that it could not be spooled.
-func (d *delivery) take(ctx context.Context, c call) error {
-	d.queue = append(d.queue, c)
-	for len(d.queue) > 0 {
-		next := d.queue[0]
+// take sends calls, or spools them. Several are of threads that exist. The error
+// says that the server refused one, or that one could not be spooled.
+func (d *delivery) take(ctx context.Context, calls ...call) error {
+	for len(calls) > 0 {
 		if d.spool != nil {
-			if err := d.spool.write(next); err != nil {
+			return d.spool.writeAll(calls)
+		}
+		var left []call
+		var away, refusal error
+		for i, err := range d.sendAll(ctx, calls) {
+			c := calls[i]
+			_, isAway := errors.AsType[awayError](err)
+			_, isDoubtful := errors.AsType[doubtError](err)
+			switch {
+			case err == nil:
+				d.confirm(c.tests())
+			case errors.Is(err, errWaiting):
+				left = append(left, c)
+			case api.IsKind(err, api.KindTooLarge) && c.tests() > 1:
+				left = append(left, c.halves()...)
+			case isDoubtful && c.Kind != createRun && c.Kind != createThread:
+				d.doubt(c, err)
+			case isDoubtful, isAway:
+				if isDoubtful {
+					d.doubt(c, err)
+				}
+				away, left = err, append(left, c)
+			default:
+				refusal = cmp.Or(refusal, err)
+			}
+		}
+		if refusal != nil {
+			return d.refused(refusal)
+		}
+		if away != nil {
+			if err := d.putAside(away); err != nil {
 				return err
 			}
-			d.queue = d.queue[1:]
-			continue
 		}
-		err := d.send(ctx, next)
-		_, isAway := errors.AsType[awayError](err)
-		_, isDoubtful := errors.AsType[doubtError](err)
-		switch {
-		case err == nil:
-			d.confirm(next.tests())
-			d.queue = d.queue[1:]
-		case api.IsKind(err, api.KindTooLarge) && next.tests() > 1:
-			d.queue = slices.Concat(next.halves(), d.queue[1:])
-		case isDoubtful && next.Kind != createRun && next.Kind != createThread:
-			d.doubt(next, err)
-			d.queue = d.queue[1:]
-		case isDoubtful, isAway:
-			if isDoubtful {
-				d.doubt(next, err)
-			}
-			if err := d.putAside(err); err != nil {
-				return err
-			}
-		default:
-			return d.refused(err)
-		}
+		calls = left
 	}
 	return nil
+}
+
+// errWaiting is for a call that waits for an earlier one of its thread.
+var errWaiting = errors.New("not sent yet")
+
+// sendAll sends calls, those of different lanes at the same time, and is an
+// error for each.
+func (d *delivery) sendAll(ctx context.Context, calls []call) []error {
+	errs := make([]error, len(calls))
+	lanes := map[int][]int{} // Places of calls, by lane.
+	for i, c := range calls {
+		errs[i] = errWaiting
+		lanes[c.Lane] = append(lanes[c.Lane], i)
+	}
+	var sending sync.WaitGroup
+	for _, places := range lanes {
+		sending.Go(func() {
+			for _, i := range places {
+				if errs[i] = d.send(ctx, calls[i]); errs[i] != nil {
+					return
+				}
+			}
+		})
+	}
+	sending.Wait()
+	return errs
 }
 
 // send sends a call until the server has answered or patience ends.
@@ -99,7 +130,11 @@ func (d *delivery) confirm(tests int) {
 
 // doubt notes what the server may or may not have carried out.
 func (d *delivery) doubt(c call, err error) {
-	d.Unconfirmed = append(d.Unconfirmed, fmt.Sprintf("%s %s", c.doubt(d.Tests+d.Doubtful), sentence(err)))
+	text := c.doubt(d.Tests + d.Doubtful)
+	if n := c.tests(); n > 0 && len(d.ThreadIDs) > 1 { // They are not taken in the order of the files.
+		text = fmt.Sprintf("%d tests of thread %d, from %q on, may be missing.", n, c.Lane+1, c.Thread.Tests[0].Name)
+	}
+	d.Unconfirmed = append(d.Unconfirmed, text+" "+sentence(err))
 	d.Doubtful += c.tests()
 }
 

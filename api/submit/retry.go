@@ -36,6 +36,8 @@ func (s *Server) persist(ctx context.Context, isRepeatable bool, do func(context
 		backoff.WithMaxElapsedTime(s.options.Patience),
 		backoff.WithNotify(func(_ error, wait time.Duration) {
 			if s.options.OnWait != nil {
+				s.waiting.Lock()
+				defer s.waiting.Unlock()
 				s.options.OnWait(problemOf(last), wait)
 			}
 		}))

@@ -5,6 +5,7 @@ import (
 	"net/http"
 	"os"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -132,9 +133,9 @@ func TestDoubtfulAnswers(t *testing.T) {
 
 // away answers nothing from the request that is number first.
 func (w *world) away(first int) {
-	asked := 0
+	var asked atomic.Int64
 	w.before = func(*http.Request) refusal {
-		if asked++; asked >= first {
+		if asked.Add(1) >= int64(first) {
 			return refusal{status: http.StatusServiceUnavailable}
 		}
 		return refusal{}
@@ -175,6 +176,38 @@ func TestSpool(t *testing.T) {
 				left, err := os.ReadDir(options.Folder)
 				require.NoError(t, err)
 				require.Empty(t, left)
+			})
+		})
+	}
+}
+
+func TestSpoolOfSeveralThreads(t *testing.T) {
+	t.Parallel()
+	for first := 1; first <= 9; first++ {
+		t.Run("", func(t *testing.T) {
+			t.Parallel()
+			synctest.Test(t, func(t *testing.T) {
+				w := newWorld(t)
+				options := w.options(t)
+				w.away(first)
+				sub := submission(results(t, 1000))
+				sub.Threads = 3
+				result, _, err := w.server(t, options).Submit(t.Context(), sub)
+				require.NoError(t, err)
+				require.NotEmpty(t, result.Spool)
+				w.before = nil
+				result, err = submit.Resume(t.Context(), result.Spool, options)
+				require.NoError(t, err)
+				require.Equal(t, 1000, result.Tests)
+				run, tests := w.show(t, result.RunID)
+				require.True(t, run.IsCompleted)
+				require.Len(t, run.Threads, 3)
+				names := map[string]bool{}
+				for _, test := range tests {
+					names[test.Name] = true
+				}
+				require.Len(t, tests, 1000)
+				require.Len(t, names, 1000)
 			})
 		})
 	}

@@ -55,6 +55,15 @@ func (s *spool) write(line any) error {
 	return nil
 }
 
+func (s *spool) writeAll(calls []call) error {
+	for _, c := range calls {
+		if err := s.write(c); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
 // drop forgets everything.
 func (s *spool) drop() error {
 	return errors.Join(s.file.Close(), os.Remove(s.file.Name()))

@@ -3,13 +3,14 @@ package submit
 import (
 	"context"
 	"errors"
+	"hash/fnv"
 	"sync"
 
 	"github.com/runboard/runboard/api"
 	"github.com/runboard/runboard/api/report"
 )
 
-// Submission is a run with one thread, or a thread of a run that exists.
+// Submission is a run with a thread, or a thread of a run that exists.
 type Submission struct {
 	Run   Run             // The run to be made, unless RunID is set. It is completed at the end.
 	RunID int64           // A run that Create made, and that Complete will end.
@@ -25,6 +26,9 @@ type Submission struct {
 	// IsStrict has all files read first, and nothing sent unless all of them can
 	// be read to their end and no result is missing or doubtful.
 	IsStrict bool
+	// Threads is how many threads there are at the most, to which results are sent
+	// at the same time; one when 0. All attempts of a test are in one of them.
+	Threads int
 	// OnTotal hears how many tests there will be, before any is sent; when set,
 	// all files are read first.
 	OnTotal func(tests int)
@@ -33,7 +37,7 @@ type Submission struct {
 // errNothing tells that the server knows of nothing.
 var errNothing = errors.New("nothing was sent")
 
-// ahead is how many requests are prepared while another is answered.
+// ahead is how many requests to each thread are prepared while another is answered.
 const ahead = 4
 
 // Submit sends a submission. What was read is told even with an error. An error says that nothing was sent, or that the server has refused
@@ -55,7 +59,10 @@ func (s *Server) Submit(ctx context.Context, sub Submission) (Result, Read, erro
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
 	d := s.newDelivery(state{ProjectID: sub.Run.ProjectID, RunID: sub.RunID})
-	p := &packer{calls: make(chan call, ahead), done: ctx.Done(), keys: keys{prefix: newKey()}, sub: &sub}
+	p := &packer{
+		calls: make(chan []call, ahead), done: ctx.Done(), keys: keys{prefix: newKey()}, sub: &sub,
+		lanes: make([]lane, max(sub.Threads, 1)),
+	}
 	var read Read
 	var readErr error
 	var reading sync.WaitGroup
@@ -64,8 +71,8 @@ func (s *Server) Submit(ctx context.Context, sub Submission) (Result, Read, erro
 		read, readErr = p.produce(ctx)
 	})
 	var err error
-	for c := range p.calls {
-		if err = d.take(ctx, c); err != nil {
+	for calls := range p.calls {
+		if err = d.take(ctx, calls...); err != nil {
 			cancel()
 			break
 		}
@@ -92,14 +99,27 @@ const (
 
 // packer makes calls of what is read.
 type packer struct {
-	calls chan call
+	calls chan []call
 	done  <-chan struct{}
 	keys  keys
 	sub   *Submission
 
-	hasBegun bool
-	next     api.ThreadUpdate // Of which Tests and ElapsedComputed are being filled.
-	bytes    int
+	lanes   []lane
+	threads int // How many of them have one.
+}
+
+// lane is a thread, and what it gets next.
+type lane struct {
+	hasThread bool
+	number    int              // Of its thread, from 0.
+	next      api.ThreadUpdate // Of which Tests and ElapsedComputed are being filled.
+	bytes     int
+}
+
+func (l *lane) isEmpty() bool { return len(l.next.Tests) == 0 && l.next.ElapsedComputed == nil }
+
+func (l *lane) isFull(more int) bool {
+	return len(l.next.Tests) > 0 && (len(l.next.Tests) == maxTests || l.bytes+more > maxBytes)
 }
 
 // produce makes all calls of a submission. It waits for those who send them.
@@ -117,55 +137,81 @@ func (p *packer) produce(ctx context.Context) (Read, error) {
 	if err := p.flush(); err != nil {
 		return read, err
 	}
-	if p.sub.RunID != 0 {
-		return read, p.send(call{Kind: completeThread, Thread: &api.ThreadUpdate{}})
+	if p.sub.RunID == 0 {
+		return read, p.send(call{Kind: completeRun, End: &api.RunEnd{}})
 	}
-	return read, p.send(call{Kind: completeRun, End: &api.RunEnd{}})
+	for number := range p.threads {
+		if err := p.send(call{Kind: completeThread, Lane: number, Thread: &api.ThreadUpdate{}}); err != nil {
+			return read, err
+		}
+	}
+	return read, nil
 }
 
 // add takes one more result. What is full is sent only when more follows, so
 // that the elapsed of the last file needs no call of its own.
 func (p *packer) add(test api.NewTest) error {
+	l := &p.lanes[p.laneOf(test.Key)]
 	size := sizeOf(&test)
-	if len(p.next.Tests) > 0 && (len(p.next.Tests) == maxTests || p.bytes+size > maxBytes) {
+	if l.isFull(size) {
 		if err := p.flush(); err != nil {
 			return err
 		}
 	}
-	if p.next.Tests == nil {
-		p.next.Tests = make([]api.NewTest, 0, maxTests)
+	if l.next.Tests == nil {
+		l.next.Tests = make([]api.NewTest, 0, maxTests)
 	}
-	p.next.Tests = append(p.next.Tests, test)
-	p.bytes += size
+	l.next.Tests = append(l.next.Tests, test)
+	l.bytes += size
 	return nil
+}
+
+// laneOf is where all attempts of a test go.
+func (p *packer) laneOf(key string) int {
+	if len(p.lanes) == 1 {
+		return 0
+	}
+	hash := fnv.New32a()
+	_, _ = hash.Write([]byte(key)) // It takes everything.
+	return int(hash.Sum32() % uint32(len(p.lanes)))
 }
 
 // elapse adds to what the files say to have taken.
 func (p *packer) elapse(micros int64) {
-	if micros > 0 {
-		if p.next.ElapsedComputed == nil {
-			p.next.ElapsedComputed = new(int64)
+	if next := &p.lanes[0].next; micros > 0 {
+		if next.ElapsedComputed == nil {
+			next.ElapsedComputed = new(int64)
 		}
-		*p.next.ElapsedComputed = min(*p.next.ElapsedComputed, maxElapsed-micros) + micros
+		*next.ElapsedComputed = min(*next.ElapsedComputed, maxElapsed-micros) + micros
 	}
 }
 
-// flush sends what there is, and before the first results what they belong to.
+// flush sends what all lanes have, and first what they belong to.
 func (p *packer) flush() error {
-	if !p.hasBegun {
-		p.hasBegun = true
+	if p.threads == 0 {
 		if err := p.begin(); err != nil {
 			return err
 		}
 	}
-	if len(p.next.Tests) == 0 && p.next.ElapsedComputed == nil {
-		return nil
+	var calls []call
+	for i := range p.lanes {
+		l := &p.lanes[i]
+		if l.isEmpty() {
+			continue
+		}
+		if !l.hasThread {
+			if err := p.open(l, api.ThreadUpdate{}); err != nil {
+				return err
+			}
+		}
+		next := l.next
+		l.next, l.bytes = api.ThreadUpdate{}, 0
+		calls = append(calls, call{Kind: appendThread, Lane: l.number, Thread: &next})
 	}
-	next := p.next
-	p.next, p.bytes = api.ThreadUpdate{}, 0
-	return p.send(call{Kind: appendThread, Thread: &next})
+	return p.send(calls...)
 }
 
+// begin makes the run and the first thread.
 func (p *packer) begin() error {
 	if p.sub.RunID == 0 {
 		if err := p.send(call{Kind: createRun, Run: &p.sub.Run.NewRun}); err != nil {
@@ -176,16 +222,28 @@ func (p *packer) begin() error {
 			return err
 		}
 	}
-	thread := p.sub.Thread
-	thread.ElapsedComputed = new(int64) // Contract 5.1: always there. What follows is added.
-	return p.send(call{Kind: createThread, Thread: &thread})
+	return p.open(&p.lanes[0], p.sub.Thread)
 }
 
-// send hands over a call, unless nobody takes it any more.
-func (p *packer) send(c call) error {
-	c.Key = p.keys.next()
+// open makes the thread of a lane.
+func (p *packer) open(l *lane, thread api.ThreadUpdate) error {
+	thread.ElapsedComputed = new(int64) // Contract 5.1: always there. What follows is added.
+	l.hasThread, l.number = true, p.threads
+	p.threads++
+	return p.send(call{Kind: createThread, Lane: l.number, Thread: &thread})
+}
+
+// send hands over calls that may be sent at the same time, unless nobody takes
+// them any more.
+func (p *packer) send(calls ...call) error {
+	if len(calls) == 0 {
+		return nil
+	}
+	for i := range calls {
+		calls[i].Key = p.keys.next()
+	}
 	select {
-	case p.calls <- c:
+	case p.calls <- calls:
 		return nil
 	case <-p.done:
 		return context.Canceled

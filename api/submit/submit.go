@@ -14,6 +14,7 @@ import (
 	"net/http"
 	"net/url"
 	"strings"
+	"sync"
 	"time"
 
 	"github.com/runboard/runboard/api"
@@ -38,7 +39,8 @@ type Server struct {
 	options Options
 	client  *api.Client
 	base    string
-	known   bool // That it is a Runboard, or that it is none.
+	known   bool       // That it is a Runboard, or that it is none.
+	waiting sync.Mutex // For OnWait.
 }
 
 // New makes a Server of an address as api.NewClient takes it. It sends nothing yet.

@@ -7,7 +7,10 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"strings"
+	"sync"
 	"testing"
+	"testing/synctest"
+	"time"
 
 	"github.com/stretchr/testify/require"
 
@@ -68,6 +71,51 @@ func TestParallelJobs(t *testing.T) {
 	require.True(t, run.IsCompleted)
 	require.Len(t, tests, 6)
 	require.Len(t, run.Fields, 1)
+}
+
+// Threads are sent to at the same time, and all attempts of a test are in one of
+// them, in their order.
+func TestSeveralThreads(t *testing.T) {
+	t.Parallel()
+	const tests, attempts = 400, 3
+	var text strings.Builder
+	text.WriteString(`<testsuite name="shop">`)
+	for n := range attempts {
+		for i := range tests {
+			fmt.Fprintf(&text, `<testcase classname="shop.Orders" name="takes %d items" time="%d"/>`, i, n+1)
+		}
+	}
+	sub := submission(file(t, "results.xml", text.String()+`</testsuite>`))
+	sub.Threads = 2
+	synctest.Test(t, func(t *testing.T) {
+		w := newWorld(t)
+		var firsts sync.Map
+		var both sync.WaitGroup
+		both.Add(sub.Threads)
+		w.before = func(r *http.Request) refusal {
+			if _, isLater := firsts.LoadOrStore(r.URL.Path, true); !isLater && strings.Contains(r.URL.Path, "/threads/") {
+				both.Done()
+				both.Wait() // For ever, if the other one comes only after this one.
+			}
+			return refusal{}
+		}
+		result, _, err := w.server(t, w.options(t)).Submit(t.Context(), sub)
+		require.NoError(t, err)
+		require.Equal(t, tests*attempts, result.Tests)
+		run, all := w.show(t, result.RunID)
+		require.True(t, run.IsCompleted)
+		require.Len(t, run.Threads, sub.Threads)
+		require.Equal(t, int64(tests*(1+2+3))*time.Second.Microseconds(), *run.Elapsed)
+		require.Len(t, all, tests*attempts)
+		attemptsOf := map[string][]int64{}
+		for _, test := range all {
+			attemptsOf[test.Name] = append(attemptsOf[test.Name], int64(test.ThreadID), *test.Elapsed/time.Second.Microseconds())
+		}
+		require.Len(t, attemptsOf, tests)
+		for name, got := range attemptsOf {
+			require.Equal(t, []int64{got[0], 1, got[0], 2, got[0], 3}, got, name)
+		}
+	})
 }
 
 func TestUnreadableFiles(t *testing.T) {
