@@ -95,7 +95,7 @@ func (r *readFlags) toThread(sub *submit.Submission, build submit.Build) {
 
 // gcPercent keeps the memory small, which matters more on a machine that builds
 // than a tenth of a second.
-const gcPercent = 50
+const gcPercent = 25
 
 // mostThreads is how many requests at once a server may be asked to bear.
 const mostThreads = 16

@@ -38,7 +38,7 @@ type Submission struct {
 var errNothing = errors.New("nothing was sent")
 
 // ahead is how many requests to each thread are prepared while another is answered.
-const ahead = 4
+const ahead = 2
 
 // Submit sends a submission. What was read is told even with an error. An error says that nothing was sent, or that the server has refused
 // something; a server that stays away is told by Result.Spool and Result.Away.
