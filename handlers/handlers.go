@@ -28,6 +28,8 @@ type Options struct {
 	Certificate  string           // File of the self-signed certificate that clients have to trust, as a word of a shell; "" for none.
 	TokenCommand string           // For a shell, prints a new API token; "runboard token create --name ci" when "".
 	Instance     string           // Address of the remote instance; "" for our own runs.
+	Intake       api.Intake       // Takes result files; nil when they are not taken.
+	OwnSecret    string           // Readers hand them over with this token; "" when each has to have one.
 	Now          func() time.Time // time.Now when nil.
 	StaleAfter   time.Duration    // How long a running run may be silent; an hour when zero.
 }

@@ -8,7 +8,6 @@ import (
 	"strings"
 
 	"github.com/runboard/runboard/api"
-	"github.com/runboard/runboard/api/server"
 	"github.com/runboard/runboard/static"
 )
 
@@ -49,8 +48,8 @@ func (s *Server) wrap(routes http.Handler) (http.Handler, error) {
 // api is the API over the store. A board that shows another server's runs has
 // none: clients are to talk to that server.
 func (s *Server) api() http.Handler {
-	if s.store != nil {
-		return server.New(server.Config{Store: s.store, Log: s.log})
+	if s.apiHandler != nil {
+		return s.apiHandler
 	}
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		s.failAPI(w, r, &api.Error{Kind: api.KindNotFound, Message: "This board shows the runs of another server and has no API."})

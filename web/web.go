@@ -31,6 +31,9 @@ type Server struct {
 	store      *store.Store // nil when the runs are those of a remote instance.
 	client     *api.Client  // nil when they are our own.
 	isDetected bool         // The client's instance has said what it is.
+	apiHandler http.Handler // nil without a store.
+	intake     api.Intake   // nil without a store.
+	ownSecret  string       // Of the board itself; "" when it may not submit.
 	sessions   *sessions.CookieStore
 	tls        *tls.Config // nil for plain HTTP.
 	pages      *handlers.Handlers
@@ -49,7 +52,7 @@ func New(ctx context.Context, config Config) (*Server, error) {
 	config.BaseURL, config.Program = strings.TrimSuffix(config.BaseURL, "/"), cmp.Or(config.Program, "runboard")
 	s := &Server{config: config, log: config.Log}
 	for _, step := range []func(context.Context) error{
-		s.openData, s.openBackend, s.openPages, s.openHandler, s.openListener,
+		s.openData, s.openBackend, s.openAPI, s.openPages, s.openHandler, s.openListener,
 	} {
 		if err := step(ctx); err != nil {
 			return nil, errors.Join(err, s.Close())
@@ -104,6 +107,7 @@ func (s *Server) openPages(context.Context) error {
 	}
 	if s.store != nil {
 		options.Reader, options.Insight, options.Capabilities = s.store, s.store, api.AllCapabilities
+		options.Intake, options.OwnSecret = s.intake, s.ownSecret
 	} else {
 		options.Reader, options.Capabilities = s.client, s.client.Capabilities
 	}

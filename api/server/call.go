@@ -20,6 +20,7 @@ type call struct {
 
 	answer http.ResponseWriter
 	actor  api.Actor // The zero Actor where no token is needed.
+	secret string    // Of the token.
 }
 
 // created is the answer to what makes an object: contract 1.
@@ -69,7 +70,7 @@ func (s *server) admit(ctx context.Context, scope api.Scope, c *call) error {
 			Message: fmt.Sprintf("This needs a token with the scope %s; that of this token is %s.", scope, actor.Scope),
 		}
 	}
-	c.actor = actor
+	c.actor, c.secret = actor, secret
 	return nil
 }
 
@@ -90,7 +91,8 @@ func write(w http.ResponseWriter, value any) error {
 		return nil
 	}
 	status := http.StatusOK
-	if _, isNew := value.(created); isNew {
+	switch value.(type) {
+	case created, api.Taken:
 		status = http.StatusCreated
 	}
 	return writeJSON(w, status, value)

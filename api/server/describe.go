@@ -53,13 +53,19 @@ func (op operation) describe() schema {
 	for _, p := range op.query {
 		parameters = append(parameters, p.describe())
 	}
-	if op.body != nil && !op.isOurs {
+	if op.body != nil && (!op.isOurs || op.isForm) {
 		parameters = append(parameters, onceParameter())
 	}
 	if len(parameters) > 0 {
 		described["parameters"] = parameters
 	}
-	if op.body != nil {
+	switch {
+	case op.isForm:
+		described["requestBody"] = schema{
+			"description": fmt.Sprintf("May have %d MiB, of files of any format that submit takes, packed with gzip or in a zip or not.", api.MaxForm>>20),
+			"required":    true, "content": schema{"multipart/form-data": schema{"schema": op.body}},
+		}
+	case op.body != nil:
 		described["requestBody"] = schema{
 			"description": fmt.Sprintf("May be packed with gzip, and have %d MiB unpacked and %d items in all its lists. Texts that are too long are cut.",
 				maxBody>>20, maxItems),
@@ -83,7 +89,7 @@ func (op operation) responses() schema {
 	switch {
 	case op.answer == nil:
 		responses["204"] = schema{"description": "Done."}
-	case op.answer["$ref"] == ref("Created")["$ref"]:
+	case op.answer["$ref"] == ref("Created")["$ref"], op.isForm:
 		responses["201"] = schema{"description": "Made.", "content": inJSON(op.answer)}
 	default:
 		responses["200"] = schema{"description": "Found.", "content": inJSON(op.answer)}

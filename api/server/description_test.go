@@ -117,7 +117,7 @@ func checkRequest(tb testing.TB, pattern, method, target, body string) {
 	doc, err := described()
 	require.NoError(tb, err)
 	r := httptest.NewRequestWithContext(tb.Context(), method, target, strings.NewReader(body))
-	r.Header.Set("Content-Type", "application/json")
+	r.Header.Set("Content-Type", kindOf(body))
 	require.NoError(tb, openapi3filter.ValidateRequest(tb.Context(), &openapi3filter.RequestValidationInput{
 		Request: r, PathParams: map[string]string{"id": "1"}, QueryParams: r.URL.Query(), Route: routeOf(doc, pattern),
 		Options: &openapi3filter.Options{AuthenticationFunc: openapi3filter.NoopAuthenticationFunc},
@@ -142,6 +142,29 @@ type sample struct {
 	target, body string
 	scope        api.Scope
 	status       int
+}
+
+// form is a body with pairs of names and values. What has a file's name behind a
+// slash is a file.
+func form(pairs ...string) string {
+	var text strings.Builder
+	for i := 0; i < len(pairs); i += 2 {
+		name, file, isFile := strings.Cut(pairs[i], "/")
+		fmt.Fprintf(&text, "--end\r\nContent-Disposition: form-data; name=%q", name)
+		if isFile {
+			fmt.Fprintf(&text, "; filename=%q\r\nContent-Type: application/octet-stream", file)
+		}
+		text.WriteString("\r\n\r\n" + pairs[i+1] + "\r\n")
+	}
+	return text.String() + "--end--\r\n"
+}
+
+// kindOf is the media type of a body.
+func kindOf(body string) string {
+	if strings.HasPrefix(body, "--end") {
+		return "multipart/form-data; boundary=end"
+	}
+	return "application/json"
 }
 
 // samples are calls of every operation on what fill has made, in an order that
@@ -186,6 +209,8 @@ func samples() map[string]sample {
 		"GET /projects/{id}/automation/runs": read("/projects/1/automation/runs?status=2,3,4&tags=nightly&created_after=2020-01-01&tz=Europe/Berlin" +
 			"&expands=automation_sources,configs,milestones,statuses,users&sort=automation_runs:name&order=asc&page=1&per_page=25"),
 
+		"POST /projects/{id}/automation/runs/import": create(api.ScopeSubmit, "/projects/1/automation/runs/import",
+			form("source", "shop", "files/results.xml", `<testsuite><testcase name="a"/><testcase name="b"`)),
 		"POST /projects/{id}/configs":    create(api.ScopeAdmin, "/projects/1/configs", `{"name": "Firefox"}`),
 		"POST /projects/{id}/milestones": create(api.ScopeAdmin, "/projects/1/milestones", `{"name": "3.0", "automation_tags": ["v3"], "due_date": "2031-02-03", "note": "n"}`),
 		"POST /projects/{id}/automation/runs": create(api.ScopeImport, "/projects/1/automation/runs", `{"name": "a", "source": "b", "config": "Chrome", "config_id": 1,
@@ -228,7 +253,7 @@ func TestEveryOperationAnswersAsDescribed(t *testing.T) {
 	for _, pattern := range slices.Sorted(maps.Keys(all)) {
 		one := all[pattern]
 		method, path, _ := strings.Cut(pattern, " ")
-		a := s.send(one.scope, method, one.target, one.body)
+		a := s.send(one.scope, method, one.target, one.body, "Content-Type", kindOf(one.body))
 		require.Equal(t, one.status, a.StatusCode, "%s: %s", pattern, a.body)
 		require.Equal(t, a.StatusCode == http.StatusNoContent, a.body == "", pattern)
 		checkRequest(t, method+" /api/v1"+path, method, one.target, one.body)
@@ -264,14 +289,18 @@ func TestEveryOperationRefusesAsDescribed(t *testing.T) {
 		}
 		require.Equal(t, `Bearer realm="Runboard"`, s.send("", method, target, "").Header.Get("WWW-Authenticate"))
 		s.send("", method, target, "").refused(http.StatusUnauthorized)
+		good, invalid := `{"name": "a", "source": "b"}`, `{"name": 5, "elapsed_computed": -1, "measure_elapsed": 1, "links": 2}`
+		if op.RequestBody != nil && op.RequestBody.Value.Content["multipart/form-data"] != nil {
+			good, invalid = form("source", "b", "files/a.xml", "<testsuite/>"), form("source", "b")
+		}
 		if path != target {
 			for _, id := range []string{"x", "0", "-1", "99999999999999999999", "1x", "+1", "999999999"} {
-				s.send(scope, method, strings.ReplaceAll(path, "{id}", id), `{"name": "a", "source": "b"}`).refused(http.StatusNotFound)
+				s.send(scope, method, strings.ReplaceAll(path, "{id}", id), good, "Content-Type", kindOf(good)).refused(http.StatusNotFound)
 			}
 		}
 		if op.RequestBody != nil {
 			s.send(scope, method, target, "{").refused(http.StatusBadRequest)
-			s.send(scope, method, target, `{"name": 5, "elapsed_computed": -1, "measure_elapsed": 1, "links": 2}`).refused(http.StatusUnprocessableEntity)
+			s.send(scope, method, target, invalid, "Content-Type", kindOf(invalid)).refused(http.StatusUnprocessableEntity)
 		}
 		for _, p := range op.Parameters {
 			if p.Value.Name == "page" {

@@ -14,6 +14,7 @@ type operation struct {
 	summary string
 	query   []parameter
 	body    schema // nil when there is none.
+	isForm  bool   // The body is a form with files, not JSON.
 	answer  schema // nil for 204.
 	isOurs  bool   // Testmo does not have it.
 }
@@ -76,6 +77,11 @@ func writeOperations() []operation {
 			serve:   change("automation run thread", threadEndFields, api.Writer.CompleteThread),
 			summary: "Ends a thread. A second time changes nothing.",
 			body:    ref("AutomationRunThreadEnd"),
+		},
+		{
+			route: "POST /projects/{id}/automation/runs/import", scope: api.ScopeSubmit,
+			serve: (*server).takeFiles, summary: "Makes a run of result files, which may be packed.",
+			body: ref("ResultFiles"), isForm: true, answer: ref("Taken"), isOurs: true,
 		},
 		{
 			route: "POST /projects/{id}/configs", scope: api.ScopeAdmin,

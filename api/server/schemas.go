@@ -10,7 +10,7 @@ import (
 // schemas are the objects of the contract, by the names that operations use.
 func schemas() map[string]schema {
 	all := map[string]schema{}
-	for _, some := range []map[string]schema{commonSchemas(), runSchemas(), projectSchemas(), sentSchemas()} {
+	for _, some := range []map[string]schema{commonSchemas(), runSchemas(), projectSchemas(), sentSchemas(), takenSchemas()} {
 		maps.Copy(all, some)
 	}
 	return all

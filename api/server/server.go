@@ -32,9 +32,12 @@ type Store interface {
 // Config is what the API is over, and what it allows. Store is required.
 type Config struct {
 	Store Store
-	Log   *slog.Logger // Hears of failures that the caller may not see; discards when nil.
-	Rate  float64      // Requests a second that each token may make for long; 100 when 0.
-	Burst int          // Requests that each token may make at once; 200 when 0.
+	// Intake takes result files, over this very API; nil when they are not taken.
+	Intake  api.Intake
+	BaseURL string       // Where readers reach the pages; "" for the host that they ask for.
+	Log     *slog.Logger // Hears of failures that the caller may not see; discards when nil.
+	Rate    float64      // Requests a second that each token may make for long; 100 when 0.
+	Burst   int          // Requests that each token may make at once; 200 when 0.
 }
 
 // base is where the API stands: contract 1.

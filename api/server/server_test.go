@@ -16,6 +16,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/runboard/runboard/api"
+	"github.com/runboard/runboard/api/intake"
 	"github.com/runboard/runboard/api/server"
 	"github.com/runboard/runboard/api/store"
 )
@@ -54,6 +55,7 @@ func startOn(tb testing.TB, url string, limits server.Limits, change func(s *sto
 	if change != nil {
 		change(s, &config)
 	}
+	config.Intake = intake.New(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { svc.handler.ServeHTTP(w, r) }), "Runboard")
 	svc.handler = server.NewLimited(config, limits)
 	return svc
 }

@@ -21,6 +21,16 @@ func (s *Store) userFor(ctx context.Context, tx *sql.Tx, name string, isAPI int)
 	return queryOne(ctx, tx, scanID, "SELECT id FROM users WHERE is_api = $1 AND name = $2", isAPI, name)
 }
 
+// Board is the board itself, which may submit what its readers hand over.
+func (s *Store) Board(ctx context.Context) (api.Actor, error) {
+	actor := api.Actor{Name: systemUser, Scope: api.ScopeSubmit}
+	err := s.write(ctx, "looking for the user of the board", func(tx *sql.Tx) (_ int64, err error) {
+		actor.ID, err = s.userFor(ctx, tx, systemUser, 0)
+		return 0, err
+	})
+	return actor, err
+}
+
 const userColumns = "id, name, is_api, created_at"
 
 func scanUser(r row) (api.User, error) {

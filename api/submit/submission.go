@@ -1,6 +1,7 @@
 package submit
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"hash/fnv"
@@ -26,6 +27,9 @@ type Submission struct {
 	// IsStrict has all files read first, and nothing sent unless all of them can
 	// be read to their end and no result is missing or doubtful.
 	IsStrict bool
+	// Key is what the keys of the requests begin with, so that the same submission
+	// takes place once; a new one when "".
+	Key string
 	// Threads is how many threads there are at the most, to which results are sent
 	// at the same time; one when 0. All attempts of a test are in one of them.
 	Threads int
@@ -60,7 +64,7 @@ func (s *Server) Submit(ctx context.Context, sub Submission) (Result, Read, erro
 	defer cancel()
 	d := s.newDelivery(state{ProjectID: sub.Run.ProjectID, RunID: sub.RunID})
 	p := &packer{
-		calls: make(chan []call, ahead), done: ctx.Done(), keys: keys{prefix: newKey()}, sub: &sub,
+		calls: make(chan []call, ahead), done: ctx.Done(), keys: keys{prefix: cmp.Or(sub.Key, newKey())}, sub: &sub,
 		lanes: make([]lane, max(sub.Threads, 1)),
 	}
 	var read Read

@@ -1,0 +1,47 @@
+package server
+
+import (
+	"context"
+	"net/http"
+	"strconv"
+
+	"github.com/runboard/runboard/api"
+)
+
+// takeFiles makes a run of the files of a form (Runboard).
+func (s *server) takeFiles(ctx context.Context, c *call) (any, error) {
+	projectID, err := c.id("project")
+	if err != nil {
+		return nil, err
+	}
+	if s.Intake == nil {
+		return nil, &api.Error{Kind: api.KindNotFound, Message: "This server takes no files."}
+	}
+	once, err := c.key()
+	if err != nil {
+		return nil, err
+	}
+	c.Body = http.MaxBytesReader(c.answer, c.Body, api.MaxForm)
+	form, err := c.MultipartReader()
+	if err != nil {
+		return nil, &api.Error{Kind: api.KindMalformed, Message: "The files are to be sent as a form: multipart/form-data.", Err: err}
+	}
+	taken, err := s.Intake.Take(ctx, c.secret, projectID, once, form)
+	if err != nil {
+		return nil, err
+	}
+	taken.URL = s.boardOf(c.Request) + "/runs/" + strconv.FormatInt(taken.ID, 10)
+	return taken, nil
+}
+
+// boardOf is where the pages are.
+func (s *server) boardOf(r *http.Request) string {
+	switch {
+	case s.BaseURL != "":
+		return s.BaseURL
+	case r.TLS != nil:
+		return "https://" + r.Host
+	default:
+		return "http://" + r.Host
+	}
+}
