@@ -3,6 +3,7 @@ package api
 import (
 	"context"
 	"mime/multipart"
+	"slices"
 )
 
 // Intake makes runs of result files that are handed over at once (Runboard).
@@ -35,10 +36,10 @@ type Taken struct {
 	Source, Name string `json:"-"`
 }
 
-// HasLeftOut reports whether something could not be read.
+// HasLeftOut reports whether results are missing or doubtful.
 func (t *Taken) HasLeftOut() bool {
 	for _, file := range t.Files {
-		if file.Error != "" || len(file.Problems) > 0 {
+		if file.Error != "" || slices.ContainsFunc(file.Problems, func(p TakenProblem) bool { return !p.Minor }) {
 			return true
 		}
 	}
@@ -65,4 +66,6 @@ type TakenFile struct {
 type TakenProblem struct {
 	Line int    `json:"line"` // From 1; 0 when it is about the whole file.
 	Text string `json:"text"` // A sentence.
+	// Minor is true when no result is missing or doubtful.
+	Minor bool `json:"minor"`
 }

@@ -54,6 +54,8 @@ func New(options Options) *Handlers {
 	for pattern, serve := range map[string]handler{
 		"GET /{$}":                           h.listProjects,
 		"GET /projects/{id}/runs":            h.listRuns,
+		"GET /projects/{id}/runs/import":     h.showAdding,
+		"POST /projects/{id}/runs/import":    h.takeFiles,
 		"GET /projects/{id}/sources":         h.listSources,
 		"GET /runs/{id}":                     h.showRun,
 		"GET /runs/{id}/tests/{test_id}":     h.showTest,

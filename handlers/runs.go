@@ -54,6 +54,10 @@ func (h *Handlers) listRuns(w http.ResponseWriter, r *http.Request) error {
 		if view.Layout, err = h.projectLayout(r, v, projectID, "Runs", here); err != nil {
 			return err
 		}
+		if h.Intake != nil && !view.Layout.Embed {
+			form := h.addForm(projectID, l.sourceNames())
+			view.Add = &form
+		}
 	}
 	view.Layout.Stale = v.stale(l.page.Freshness)
 	return render(w, r, status, regionOrPage(r, views.Runs(view), views.RunsPage(view)))

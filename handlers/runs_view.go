@@ -52,6 +52,15 @@ func (l *runsList) url(change func(f *api.RunFilter)) string {
 	return l.runsURL(l.projectID, f)
 }
 
+// sourceNames are those of the sources that have runs under the filter.
+func (l *runsList) sourceNames() []string {
+	names := make([]string, len(l.facets.Sources))
+	for i, source := range l.facets.Sources {
+		names[i] = source.Name
+	}
+	return names
+}
+
 func (l *runsList) pageURL(page int) string {
 	return l.url(func(f *api.RunFilter) { f.Page = page })
 }

@@ -19,7 +19,7 @@ import (
 	"sync"
 )
 
-//go:embed css/*.css boot.js app.js favicon.svg all:vendor
+//go:embed css/*.css boot.js app.js add.js favicon.svg all:vendor
 var files embed.FS
 
 // file is one file as it is served.
@@ -42,7 +42,7 @@ type bundle struct {
 var load = sync.OnceValue(func() *bundle {
 	b := &bundle{names: map[string]*file{}, paths: map[string]*file{}, icons: icons(files)}
 	b.add("app.css", "text/css; charset=utf-8", join(files, glob(files, "css/*.css")))
-	b.add("app.js", "text/javascript; charset=utf-8", join(files, []string{"boot.js", "vendor/htmx.min.js", "app.js"}))
+	b.add("app.js", "text/javascript; charset=utf-8", join(files, []string{"boot.js", "vendor/htmx.min.js", "app.js", "add.js"}))
 	b.add("favicon.svg", "image/svg+xml", join(files, []string{"favicon.svg"}))
 	return b
 })

@@ -181,9 +181,23 @@ func filterBar() views.RunsFilterView {
 
 func runsView() views.RunsView {
 	return views.RunsView{
-		Layout: layout(), Strip: strip(), Filter: filterBar(), Summary: "1,284 runs, page 2 of 52, newest first",
+		Layout: layout(), Strip: strip(), Filter: filterBar(), Add: new(addForm()), Summary: "1,284 runs, page 2 of 52, newest first",
 		Table: views.RunsTableView{Heads: heads(), Rows: runRows(), Pager: pager(), Refresh: "/projects/1/runs?page=2"},
 	}
+}
+
+func addForm() views.AddForm {
+	return views.AddForm{Action: "/projects/1/runs/import", Sources: []string{"backend-api", hostileText}, Most: 64 << 20, Problems: map[string][]string{}}
+}
+
+// refusedForm is a form of which every control is wrong.
+func refusedForm() views.AddForm {
+	form := addForm()
+	form.AsksToken, form.Source, form.Name = true, hostileText, longText
+	for _, name := range []string{"token", "source", "name", "files"} {
+		form.Problems[name] = []string{"Must not be empty.", hostileText + longText}
+	}
+	return form
 }
 
 // runsViewWith is the runs list, changed.

@@ -140,6 +140,11 @@ func listExhibits() []exhibit {
 		{"Runs", "partial", views.Runs(runsView())},
 		{"RunsTable", "one", views.RunsTable(views.RunsTableView{Heads: heads(), Rows: runRows()[:1]})},
 		{"Filters", "bare", views.Filters(views.RunsView{Filter: views.RunsFilterView{Action: "/projects/1/runs"}})},
+		{"AddPage", "nothing yet", views.AddPage(views.AddView{Layout: layout(), Form: addForm()})},
+		{"AddPage", "refused", views.AddPage(views.AddView{Layout: layout(), Form: refusedForm(), Message: "None of the files can be read."})},
+		{"AddPage", "in part", views.AddPage(views.AddView{Layout: layout(), Form: addForm(), Added: &views.AddedView{
+			Run: views.Link{Text: "Run 12", Href: "/runs/12"}, Tests: "431 tests", LeftOut: []string{"b.xml, line 2: The file ends too early.", hostileText + longText},
+		}})},
 		{"Strip", "one day", views.Strip(views.StripView{Days: strip().Days[:1]}, views.RunsRegion)},
 		{"FilterPicker", "many", views.FilterPicker(filterBar().Pickers[0])},
 	}

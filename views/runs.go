@@ -20,6 +20,7 @@ type RunsView struct {
 	Filter  RunsFilterView
 	Summary string // "1,284 runs, page 2 of 52, newest first"
 	Table   RunsTableView
+	Add     *AddForm // nil when the reader cannot add results.
 	// KeepsFilters is true when a partial answer leaves the filters as they are.
 	KeepsFilters bool
 }

@@ -48,6 +48,7 @@ func (b *board) sights() []sight {
 		{"no runs yet", "/projects/2/runs", ""},
 		{"page beyond the last", runs + "?page=9", ""},
 		{"filter that makes no sense", runs + "?created_after=never&source_id=x", "422"},
+		{"add results", "/projects/1/runs/import", ""},
 		{"sources", "/projects/1/sources", ""},
 		{"no sources yet", "/projects/2/sources", ""},
 		{"run", path, ""},

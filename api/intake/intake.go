@@ -160,7 +160,7 @@ func (u *upload) fileOf(read report.Report, err error) api.TakenFile {
 		Problems: make([]api.TakenProblem, len(read.Problems)),
 	}
 	for i, problem := range read.Problems {
-		file.Problems[i] = api.TakenProblem{Line: problem.Line, Text: problem.Text}
+		file.Problems[i] = api.TakenProblem{Line: problem.Line, Text: problem.Text, Minor: problem.Minor}
 	}
 	if wrong, ok := errors.AsType[*report.Error](err); ok {
 		file.Error, file.Line = strings.ReplaceAll(wrong.Text, u.folder+"/", ""), wrong.Line

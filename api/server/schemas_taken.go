@@ -4,6 +4,7 @@ package server
 func takenSchemas() map[string]schema {
 	problem := objectOf(map[string]schema{
 		"line": described(atLeast(0), "0 when it is about the whole file."), "text": text(),
+		"minor": described(flag(), "No result is missing or doubtful."),
 	})
 	return map[string]schema{
 		"ResultFiles": objectOf(map[string]schema{
