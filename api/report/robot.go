@@ -18,10 +18,15 @@ func robotFormat() format {
 		},
 		read: func(in *input) {
 			r := &robotReader{in: in, xml: in.xml()}
+			r.xml.deepest = robotDepth
 			r.file()
 		},
 	}
 }
+
+// robotDepth is how deep elements may be nested: a keyword stands in the one that
+// calls it, and Robot Framework itself stops at a bit more than 100 of them.
+const robotDepth = 256
 
 // robotReader reads one file.
 type robotReader struct {
@@ -68,10 +73,11 @@ func (r *robotReader) file() {
 // suite passes a suite and returns its time.
 func (r *robotReader) suite(around string) *int64 {
 	x := r.xml
-	s := robotSuite{name: x.attribute("name"), source: x.attribute("source")}
+	s := robotSuite{name: x.attribute("name"), source: cutShort(x.attribute("source"))}
 	if around != "" {
 		s.name = around + "." + s.name
 	}
+	s.name = cutLong(s.name)
 	var elapsed *int64
 	x.children(func(name string) {
 		switch name {

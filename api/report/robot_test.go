@@ -97,3 +97,17 @@ func TestRobotShowsAsManyStepsAsAreSent(t *testing.T) {
 	require.NoError(t, err)
 	require.Len(t, strings.Split(steps(t, &tests[0]), "\n"), 99)
 }
+
+func TestRobotReadsKeywordsThatCallEachOtherManyTimes(t *testing.T) {
+	t.Parallel()
+	nested := func(depth int) string {
+		return `<robot generator="Robot"><suite name="s"><test name="a">` + strings.Repeat("<kw name=\"k\">\n", depth) + `<msg level="INFO">here</msg>` +
+			strings.Repeat("</kw>", depth) + `<status status="PASS"/></test></suite></robot>`
+	}
+	tests, _, err := readText(t, nested(240), report.Options{})
+	require.NoError(t, err)
+	require.Equal(t, "passed", tests[0].Status)
+	require.Equal(t, "here", *tests[0].Fields[0].Value)
+	_, _, err = readText(t, nested(100_000), report.Options{})
+	require.ErrorContains(t, err, "line 254: Elements are nested more than 256 deep")
+}
