@@ -204,6 +204,9 @@ func TestBadValuesStandBesideTheirControl(t *testing.T) {
 	t.Parallel()
 	for _, tt := range []struct{ name, bad, id, text string }{
 		{"date", "created_after=yesterday", "#created_after-problem", "Must be a time such as"},
+		{"garbled date", "created_before=%ff%00", "#created_before-problem", "Must be valid UTF-8"},
+		{"garbled search", "q=a%ff", "#q-problem", "Must be valid UTF-8"},
+		{"garbled milestone", "milestone_id=%ff", "#milestone_id-problem", "Must be valid UTF-8"},
 		{"id", "source_id=DROP+TABLE", "#source_id-problem", "Must be"},
 		{"status", "status=9", ".problem", "May hold 2 to 4."},
 		{"rows", "per_page=10000000", ".problem", "Must be one of 15, 25, 50, 100."},
