@@ -8,10 +8,8 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"maps"
 	"os"
 	"os/signal"
-	"slices"
 	"strings"
 	"syscall"
 	_ "time/tzdata" // For machines without a database of time zones.
@@ -88,13 +86,11 @@ func (e usageError) Unwrap() error { return e.error }
 
 // fail prints an error as one line.
 func (c *console) fail(err error) int {
-	texts := []string{err.Error()}
+	text := err.Error()
 	if public, ok := errors.AsType[*api.Error](err); ok {
-		for _, field := range slices.Sorted(maps.Keys(public.Fields)) {
-			texts = append(texts, field+": "+strings.Join(public.Fields[field], " "))
-		}
+		text += strings.TrimPrefix(public.Words(), public.Message)
 	}
-	text := strings.Join(strings.FieldsFunc(strings.Join(texts, " "), isLineEnd), "; ")
+	text = strings.Join(strings.FieldsFunc(text, isLineEnd), "; ")
 	// There is nowhere else to say that it cannot be said.
 	_, _ = fmt.Fprintln(c.stderr, "runboard: "+text)
 	if _, ok := errors.AsType[usageError](err); ok {

@@ -64,10 +64,10 @@ func TestCommandsThatCannotBeginSayWhy(t *testing.T) {
 		"a file for a command":     {nil, []string{"token", "list", "--data", file}, "the data folder cannot be used"},
 		"an empty store":           {nil, []string{"serve", "--listen=127.0.0.1:0", "--store="}, "--store: must be a SQLite file"},
 		"an empty store to list":   {nil, []string{"token", "list", "--store", ""}, "--store: must be a SQLite file"},
-		"no day":                   {nil, []string{"project", "milestone", "add", "R 1", "--due=tomorrow"}, "due_date: Must be a date"},
-		"an empty tag":             {nil, []string{"project", "milestone", "add", "R 1", "--tag=a,,b"}, "automation_tags: Must not"},
-		"no text":                  {nil, []string{"project", "milestone", "add", "R 1", "--note=a\x00b"}, "note: Must not hold"},
-		"an empty name":            {nil, []string{"project", "config", "add", " "}, "name: Must not be empty"},
+		"no day":                   {nil, []string{"project", "milestone", "add", "R 1", "--due=tomorrow"}, "due_date must be a date"},
+		"an empty tag":             {nil, []string{"project", "milestone", "add", "R 1", "--tag=a,,b"}, "automation_tags must not"},
+		"no text":                  {nil, []string{"project", "milestone", "add", "R 1", "--note=a\x00b"}, "note must not hold"},
+		"an empty name":            {nil, []string{"project", "config", "add", " "}, "name must not be empty"},
 		"no such token file":       {nil, []string{"--testmo-url=https://a.test", "--testmo-token-file=" + file + "x"}, "the token cannot be read"},
 	} {
 		t.Run(name, func(t *testing.T) {

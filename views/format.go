@@ -32,6 +32,16 @@ func isBlank(s string) bool {
 	})
 }
 
+// afterName is a sentence about something as it goes on after its name.
+func afterName(sentence string) string {
+	switch verb, rest, _ := strings.Cut(sentence, " "); verb {
+	case "Must", "May", "Has", "Is":
+		return " " + strings.ToLower(verb) + " " + rest
+	default:
+		return ": " + sentence
+	}
+}
+
 // VisibleLines is Visible for a text of several lines, which keeps its line
 // breaks and tabs.
 func VisibleLines(s string) string {

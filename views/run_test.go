@@ -98,8 +98,8 @@ func TestProblemIsSaidBesideItsControl(t *testing.T) {
 			v.Table.Nothing = "No test was submitted with this run."
 		})))
 		require.Equal(t, noSearch, doc.Find(".search .problem").Length() == 0)
-		require.Equal(t, 1, strings.Count(plain(doc.Find("#filters")), "Must be shorter."))
-		require.Contains(t, plain(doc.Find("#filters")), "result May hold 1 to 25.")
+		require.Equal(t, 1, strings.Count(plain(doc.Find("#filters")), "be shorter."))
+		require.Contains(t, plain(doc.Find("#filters")), "result may hold 1 to 25.")
 	}
 }
 
