@@ -377,7 +377,7 @@ func TestRemoteInstanceWithoutInsight(t *testing.T) {
 	b := newBoard(t, func(f *fake, o *handlers.Options) {
 		o.Insight, o.Instance, o.Capabilities = nil, "https://acme.testmo.net", able(api.Capabilities{RunSorts: []string{api.SortRunsByCreation}})
 		f.sources = []api.Source{{ID: 5, ProjectID: 1, Name: "backend-api"}}
-		f.page.Freshness = api.Freshness{AsOf: now.Add(-18 * time.Minute), Problem: &api.Error{Kind: api.KindUnavailable, Message: "no answer within 10 s"}}
+		f.page.Freshness = api.Freshness{AsOf: now.Add(-18 * time.Minute), Problem: &api.Error{Kind: api.KindUnavailable, Message: "no answer within 10 s."}}
 	})
 	a := b.get(t, "/projects/1/runs?source_id=5", nil)
 	require.Equal(t, http.StatusOK, a.StatusCode)
