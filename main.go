@@ -10,6 +10,7 @@ import (
 	"io"
 	"os"
 	"os/signal"
+	"slices"
 	"strings"
 	"syscall"
 	_ "time/tzdata" // For machines without a database of time zones.
@@ -56,7 +57,7 @@ type console struct {
 // is the exit code. It ends when the context does.
 func run(ctx context.Context, args, env []string, stdout, stderr io.Writer) int {
 	c := console{ctx: ctx, program: args[0], env: newEnvironment(env), stdout: stdout, stderr: stderr}
-	args, c.command = cutCommand(args)
+	args, c.command = cutCommand(asCommand(args))
 	hasHelped := false
 	parser, err := kong.New(&commands{}, kong.Name("runboard"),
 		kong.Description("Shows test automation runs in the browser, and takes them in over Testmo's automation API. "+
@@ -66,7 +67,7 @@ func run(ctx context.Context, args, env []string, stdout, stderr io.Writer) int 
 	if err != nil {
 		return c.fail(err)
 	}
-	command, err := parser.Parse(args[1:])
+	command, err := parser.Parse(filesFirst(args[1:], parser.Model.Node))
 	if hasHelped {
 		return exitGood
 	}
@@ -77,6 +78,18 @@ func run(ctx context.Context, args, env []string, stdout, stderr io.Writer) int 
 		return c.fail(err)
 	}
 	return exitGood
+}
+
+// asCommand takes two ways to ask that people know from other programs.
+func asCommand(args []string) []string {
+	switch {
+	case len(args) == 2 && args[1] == "--version":
+		return []string{args[0], "version"}
+	case len(args) > 1 && args[1] == "help":
+		return append(slices.Concat(args[:1], args[2:]), "--help")
+	default:
+		return args
+	}
 }
 
 // usageError is an error after which nothing has begun.
