@@ -158,7 +158,7 @@ func TestServeIsTheDefault(t *testing.T) {
 	data := t.TempDir()
 	stderr, stop := serving(t, []string{"RUNBOARD_LISTEN=127.0.0.1:0", "RUNBOARD_DATA=" + data}, "./runboard")
 	require.Contains(t, stderr.String(), "./runboard token create --name ci --data "+data, "and how to get a token")
-	require.Contains(t, stderr.String(), "/api/v1/$1", "and how to submit")
+	require.Regexp(t, `\./runboard submit --url http://127\.0\.0\.1:\d+ --project 1`, stderr.String(), "and how to submit")
 
 	address := regexp.MustCompile(`http://127\.0\.0\.1:\d+`).FindString(stderr.String())
 	request, err := http.NewRequestWithContext(t.Context(), http.MethodGet, address+"/healthz", nil)

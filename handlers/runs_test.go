@@ -355,9 +355,10 @@ func TestNewcomerIsToldWhatToPaste(t *testing.T) {
 			change(o)
 		})
 	}
-	a := empty(func(*handlers.Options) {}).get(t, "http://10.1.2.3:8080/projects/1/runs", nil)
-	require.Contains(t, a.Find(region).Text(), "runboard token create --name ci")
-	require.Contains(t, a.Find(region).Text(), "http://10.1.2.3:8080/api/v1/")
+	a := empty(func(o *handlers.Options) { o.Program, o.StoreFlags = "./runboard", " --data /srv/runboard" }).
+		get(t, "http://10.1.2.3:8080/projects/1/runs", nil)
+	require.Contains(t, a.Find(region).Text(), "$(./runboard token create --name ci --data /srv/runboard)")
+	require.Contains(t, a.Find(region).Text(), "./runboard submit --url http://10.1.2.3:8080 --project 1 ")
 	require.Equal(t, "No runs yet", words(a.Find(summary)))
 	require.Contains(t, a.text, `data-refresh="/projects/1/runs"`, "the first run appears by itself")
 
