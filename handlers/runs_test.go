@@ -292,11 +292,14 @@ func TestDatesAreThoseOfTheReader(t *testing.T) {
 	// Another reader's dates keep their zone, which is named.
 	a = b.open(t, "/projects/1/runs?created_after=2026-11-01&tz=Asia/Tokyo", cookie)
 	require.Equal(t, "Asia/Tokyo", a.Find("form#filter [name=tz]").AttrOr("value", ""))
-	require.Contains(t, words(a.Find("[aria-label='Active filters']")), "1 Nov 2026 JST")
+	require.Contains(t, words(a.Find("[aria-label='Active filters']")), "From 1 Nov 2026 JST")
+	require.Equal(t, "From", words(a.Find("label[for=created_after]")), "a day is included")
+	require.Equal(t, "Before", words(a.Find("label[for=created_before]")))
 
 	a = b.open(t, ranges["24 h"], cookie)
 	require.Equal(t, "2026-11-23T12:00:00", a.Find("#created_after").AttrOr("value", ""), "the control keeps the time of day")
 	require.Equal(t, "24 h", words(a.Find("[id^=range-][aria-current]")))
+	require.Equal(t, "After", words(a.Find("label[for=created_after]")), "an instant is not included")
 }
 
 func TestHeadsSortAsFarAsTheBackendCan(t *testing.T) {
