@@ -106,7 +106,7 @@ func (r *robotReader) suiteKeyword(s robotSuite) {
 }
 
 func (r *robotReader) test(s robotSuite) {
-	x, start := r.xml, r.xml.line
+	x := r.xml
 	var t robotTest
 	t.name, t.folder, t.file, t.line = x.attribute("name"), s.name, s.source, count(x.attribute("line"))
 	t.status = untested
@@ -133,11 +133,12 @@ func (r *robotReader) test(s robotSuite) {
 	if x.failed() {
 		return
 	}
-	t.addReason(robotText(t.message), "", "")
+	t.addReason(t.status, robotText(t.message), "", "")
 	t.addOutput("Output", t.output.String())
 	t.found.addTo(&t.test)
 	t.addField(api.FieldText, "Documentation", t.doc)
-	r.in.emitNamed(start, &t.test)
+	t.name = orUnnamed(t.name)
+	r.in.emit(&t.test)
 }
 
 // status passes a status.

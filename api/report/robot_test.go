@@ -98,6 +98,23 @@ func TestRobotShowsAsManyStepsAsAreSent(t *testing.T) {
 	require.Len(t, strings.Split(steps(t, &tests[0]), "\n"), 99)
 }
 
+func TestTestsWithoutANameAreSent(t *testing.T) {
+	t.Parallel()
+	for name, file := range map[string]string{
+		"Robot Framework": `<robot generator="Robot"><suite name="s"><test name=" "><status status="PASS"/></test></suite></robot>`,
+		"NUnit 3":         `<test-run><test-suite name="s"><test-case result="Passed"/></test-suite></test-run>`,
+		"xUnit.net":       `<assemblies><assembly><collection><test result="Pass"/></collection></assembly></assemblies>`,
+		"TestNG":          `<testng-results><suite><test><class name="s"><test-method status="PASS"/></class></test></suite></testng-results>`,
+		"CTest":           `<Site><Testing><Test Status="passed"/></Testing></Site>`,
+	} {
+		tests, read, err := readText(t, file, report.Options{})
+		require.NoError(t, err, name)
+		require.Len(t, tests, 1, name)
+		require.Equal(t, "Unnamed test", tests[0].Name, name)
+		require.Empty(t, read.Problems, name)
+	}
+}
+
 func TestRobotReadsKeywordsThatCallEachOtherManyTimes(t *testing.T) {
 	t.Parallel()
 	nested := func(depth int) string {
