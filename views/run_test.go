@@ -89,6 +89,12 @@ func TestRegionsStayWhenTheyAreEmpty(t *testing.T) {
 	require.Equal(t, "/runs/1282", doc.Find("#tests").AttrOr("data-refresh", ""))
 }
 
+func TestNameOfARunStandsApartFromItsNumber(t *testing.T) {
+	t.Parallel()
+	doc := document(t, views.RunPage(runViewWith(func(v *views.RunView) { v.Head.Name, v.Head.ID = "Nightly", "12" })))
+	require.Equal(t, "Nightly #12", plain(doc.Find("h1")))
+}
+
 func TestProblemIsSaidBesideItsControl(t *testing.T) {
 	t.Parallel()
 	for _, noSearch := range []bool{false, true} {
