@@ -8,7 +8,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"maps"
 	"os"
 	"os/signal"
 	"slices"
@@ -58,7 +57,7 @@ type console struct {
 // is the exit code. It ends when the context does.
 func run(ctx context.Context, args, env []string, stdout, stderr io.Writer) int {
 	c := console{ctx: ctx, program: args[0], env: newEnvironment(env), stdout: stdout, stderr: stderr}
-	args, c.command = cutCommand(args)
+	args, c.command = cutCommand(asCommand(args))
 	hasHelped := false
 	parser, err := kong.New(&commands{}, kong.Name("runboard"),
 		kong.Description("Shows test automation runs in the browser, and takes them in over Testmo's automation API. "+
@@ -68,7 +67,7 @@ func run(ctx context.Context, args, env []string, stdout, stderr io.Writer) int 
 	if err != nil {
 		return c.fail(err)
 	}
-	command, err := parser.Parse(args[1:])
+	command, err := parser.Parse(filesFirst(args[1:], parser.Model.Node))
 	if hasHelped {
 		return exitGood
 	}
@@ -81,6 +80,18 @@ func run(ctx context.Context, args, env []string, stdout, stderr io.Writer) int 
 	return exitGood
 }
 
+// asCommand takes two ways to ask that people know from other programs.
+func asCommand(args []string) []string {
+	switch {
+	case len(args) == 2 && args[1] == "--version":
+		return []string{args[0], "version"}
+	case len(args) > 1 && args[1] == "help":
+		return append(slices.Concat(args[:1], args[2:]), "--help")
+	default:
+		return args
+	}
+}
+
 // usageError is an error after which nothing has begun.
 type usageError struct{ error }
 
@@ -88,13 +99,11 @@ func (e usageError) Unwrap() error { return e.error }
 
 // fail prints an error as one line.
 func (c *console) fail(err error) int {
-	texts := []string{err.Error()}
+	text := err.Error()
 	if public, ok := errors.AsType[*api.Error](err); ok {
-		for _, field := range slices.Sorted(maps.Keys(public.Fields)) {
-			texts = append(texts, field+": "+strings.Join(public.Fields[field], " "))
-		}
+		text += strings.TrimPrefix(public.Words(), public.Message)
 	}
-	text := strings.Join(strings.FieldsFunc(strings.Join(texts, " "), isLineEnd), "; ")
+	text = strings.Join(strings.FieldsFunc(text, isLineEnd), "; ")
 	// There is nowhere else to say that it cannot be said.
 	_, _ = fmt.Fprintln(c.stderr, "runboard: "+text)
 	if _, ok := errors.AsType[usageError](err); ok {

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"go/build"
+	"io/fs"
 	"net/http"
 	"os"
 	"path/filepath"
@@ -62,12 +63,15 @@ func TestCommandsThatCannotBeginSayWhy(t *testing.T) {
 		"reachable by others":      {nil, []string{"--listen=0.0.0.0:0"}, "--access open"},
 		"a file for a data folder": {nil, []string{"serve", "--listen=127.0.0.1:0", "--data", file}, "the data folder cannot be used"},
 		"a file for a command":     {nil, []string{"token", "list", "--data", file}, "the data folder cannot be used"},
+		"no store to list":         {nil, []string{"token", "list", "--data", file + "x"}, "there is no store in " + file + "x: say which folder it is in with --data"},
+		"no store to revoke in":    {nil, []string{"token", "revoke", "1"}, "with --data"},
+		"no store of projects":     {nil, []string{"project", "list", "--store", file + "x"}, "there is no store at " + file + "x: say where it is with --store"},
 		"an empty store":           {nil, []string{"serve", "--listen=127.0.0.1:0", "--store="}, "--store: must be a SQLite file"},
 		"an empty store to list":   {nil, []string{"token", "list", "--store", ""}, "--store: must be a SQLite file"},
-		"no day":                   {nil, []string{"project", "milestone", "add", "R 1", "--due=tomorrow"}, "due_date: Must be a date"},
-		"an empty tag":             {nil, []string{"project", "milestone", "add", "R 1", "--tag=a,,b"}, "automation_tags: Must not"},
-		"no text":                  {nil, []string{"project", "milestone", "add", "R 1", "--note=a\x00b"}, "note: Must not hold"},
-		"an empty name":            {nil, []string{"project", "config", "add", " "}, "name: Must not be empty"},
+		"no day":                   {nil, []string{"project", "milestone", "add", "R 1", "--due=tomorrow"}, "due_date must be a date"},
+		"an empty tag":             {nil, []string{"project", "milestone", "add", "R 1", "--tag=a,,b"}, "automation_tags must not"},
+		"no text":                  {nil, []string{"project", "milestone", "add", "R 1", "--note=a\x00b"}, "note must not hold"},
+		"an empty name":            {nil, []string{"project", "config", "add", " "}, "name must not be empty"},
 		"no such token file":       {nil, []string{"--testmo-url=https://a.test", "--testmo-token-file=" + file + "x"}, "the token cannot be read"},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -78,6 +82,8 @@ func TestCommandsThatCannotBeginSayWhy(t *testing.T) {
 			require.Empty(t, stdout)
 			require.Contains(t, stderr, test.want)
 			require.Equal(t, 1, strings.Count(stderr, "\n"), "one sentence: %s", stderr)
+			_, err := os.Stat(file + "x")
+			require.ErrorIs(t, err, fs.ErrNotExist, "nothing is made")
 		})
 	}
 }
@@ -152,7 +158,7 @@ func TestServeIsTheDefault(t *testing.T) {
 	data := t.TempDir()
 	stderr, stop := serving(t, []string{"RUNBOARD_LISTEN=127.0.0.1:0", "RUNBOARD_DATA=" + data}, "./runboard")
 	require.Contains(t, stderr.String(), "./runboard token create --name ci --data "+data, "and how to get a token")
-	require.Contains(t, stderr.String(), "/api/v1/$1", "and how to submit")
+	require.Regexp(t, `\./runboard submit --url http://127\.0\.0\.1:\d+ --project 1`, stderr.String(), "and how to submit")
 
 	address := regexp.MustCompile(`http://127\.0\.0\.1:\d+`).FindString(stderr.String())
 	request, err := http.NewRequestWithContext(t.Context(), http.MethodGet, address+"/healthz", nil)
@@ -192,10 +198,17 @@ func TestZonesAreBuiltIn(t *testing.T) {
 func TestHelpAndVersion(t *testing.T) {
 	t.Parallel()
 
-	code, stdout, _ := runboard(t.Context(), nil, "--help")
+	for _, ask := range [][]string{{"--help"}, {"help"}} {
+		code, stdout, _ := runboard(t.Context(), nil, ask...)
+		require.Zero(t, code)
+		require.Contains(t, stdout, "token create")
+	}
+	code, stdout, _ := runboard(t.Context(), nil, "help", "submit", "files")
 	require.Zero(t, code)
-	require.Contains(t, stdout, "token create")
-	code, stdout, _ = runboard(t.Context(), nil, "version")
-	require.Zero(t, code)
-	require.Regexp(t, `^runboard \S+`, stdout)
+	require.Contains(t, stdout, "--dry-run")
+	for _, ask := range []string{"version", "--version"} {
+		code, stdout, _ = runboard(t.Context(), nil, ask)
+		require.Zero(t, code)
+		require.Regexp(t, `^runboard \S+`, stdout)
+	}
 }

@@ -37,7 +37,7 @@ type listProjects struct{ storeFlags }
 
 // Run prints a table, oldest first.
 func (p *listProjects) Run(c *console) error {
-	return p.withStore(c, func(s *store.Store) error {
+	return p.withExisting(c, func(s *store.Store) error {
 		filter := api.NewProjectFilter()
 		filter.Order = api.OrderAsc
 		rows := []string{"ID\tNAME\tRUNS"}

@@ -9,9 +9,43 @@ import (
 	"strings"
 	"time"
 
+	"github.com/alecthomas/kong"
+
 	"github.com/runboard/runboard/api"
 	"github.com/runboard/runboard/api/submit"
 )
+
+// filesFirst puts the files that submit is given before its flags, wherever they
+// stand: kong takes those on one side of a flag only. Root has all commands.
+func filesFirst(args []string, root *kong.Node) []string {
+	if len(args) == 0 || args[0] != "submit" {
+		return args
+	}
+	isSwitch := map[string]bool{}
+	err := kong.Visit(root, func(node kong.Visitable, next kong.Next) error {
+		if flag, ok := node.(*kong.Flag); ok && flag.IsBool() {
+			isSwitch["--"+flag.Name] = true
+		}
+		return next(nil)
+	})
+	if err != nil {
+		return args
+	}
+	var files, flags []string
+	for i := 0; i < len(args); i++ {
+		arg := args[i]
+		if !strings.HasPrefix(arg, "-") || arg == "-" {
+			files = append(files, arg)
+			continue
+		}
+		flags = append(flags, arg)
+		if takesNext := strings.HasPrefix(arg, "--") && !strings.Contains(arg, "=") && !isSwitch[arg]; takesNext && i+1 < len(args) {
+			i++
+			flags = append(flags, args[i])
+		}
+	}
+	return append(files, flags...)
+}
 
 // serverFlags say where results go.
 type serverFlags struct {

@@ -2,6 +2,7 @@ package main
 
 import (
 	"encoding/json"
+	"fmt"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -242,5 +243,22 @@ func TestSubmitOutlivesTheServer(t *testing.T) {
 		}
 		require.Equal(t, 20_001, b.run(t, id).Total)
 		require.True(t, b.run(t, id).IsCompleted)
+	}
+}
+
+func TestSubmitTakesFilesOnBothSidesOfAFlag(t *testing.T) {
+	t.Parallel()
+	first, second, third := junit(t, 1), junit(t, 2), junit(t, 3)
+	for _, args := range [][]string{
+		{first, "--source", "backend", second, "--dry-run", third},
+		{"--dry-run", first, second, third, "--source=backend"},
+		{"files", first, "--tag", "x", "--dry-run", second, third},
+		{"thread", first, "--run-id", "1", second, "--dry-run", third},
+	} {
+		code, _, stderr := runboard(t.Context(), nil, append([]string{"submit"}, args...)...)
+		require.Zero(t, code, stderr)
+		for i, path := range []string{first, second, third} {
+			require.Contains(t, stderr, fmt.Sprintf("%s: JUnit XML, %d tests", path, i+2), args)
+		}
 	}
 }

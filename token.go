@@ -29,6 +29,19 @@ func (f *storeFlags) withStore(c *console, do func(*store.Store) error) error {
 	return errors.Join(do(s), s.Close())
 }
 
+// withExisting does something with a store that is there already: one that is
+// made here would say nothing about the one that is meant.
+func (f *storeFlags) withExisting(c *console, do func(*store.Store) error) error {
+	switch {
+	case web.HasStore(f.Data, string(f.Store)):
+		return f.withStore(c, do)
+	case f.Store != "":
+		return usageError{fmt.Errorf("there is no store at %s: say where it is with --store", f.Store)}
+	default:
+		return usageError{fmt.Errorf("there is no store in %s: say which folder it is in with --data", f.Data)}
+	}
+}
+
 type createToken struct {
 	storeFlags
 
@@ -51,7 +64,7 @@ type listTokens struct{ storeFlags }
 
 // Run prints a table.
 func (t *listTokens) Run(c *console) error {
-	return t.withStore(c, func(s *store.Store) error {
+	return t.withExisting(c, func(s *store.Store) error {
 		tokens, err := s.ListTokens(c.ctx)
 		if err != nil {
 			return err
@@ -72,7 +85,7 @@ type revokeToken struct {
 
 // Run says nothing when it is done.
 func (t *revokeToken) Run(c *console) error {
-	return t.withStore(c, func(s *store.Store) error { return s.RevokeToken(c.ctx, t.ID) })
+	return t.withExisting(c, func(s *store.Store) error { return s.RevokeToken(c.ctx, t.ID) })
 }
 
 // print prints a line.

@@ -119,11 +119,12 @@ type description struct {
 func (*description) isAnswer() bool { return true }
 
 // Detect asks whether the instance is a Runboard, and has Capabilities follow.
-// It is one when "info" of its /api/v1/openapi.json holds "x-runboard". The
-// error says that the instance did not answer at all.
+// It is one when "info" of its /api/v1/openapi.json holds "x-runboard", and none
+// when it has another document or none there. The error says that the instance
+// told neither; then Capabilities stay as they were.
 func (c *Client) Detect(ctx context.Context) (bool, error) {
 	found, _, err := get[description](ctx, c, "/openapi.json", "")
-	if IsKind(err, KindUnavailable) && !errors.Is(err, errNotAPI) || IsKind(err, KindRateLimited) {
+	if refused, ok := errors.AsType[*Error](err); err != nil && (!ok || isOutage(refused.Kind) && !errors.Is(err, errNotAPI)) {
 		return false, err
 	}
 	is := err == nil && len(found.Info.Runboard) > 0

@@ -491,10 +491,24 @@ func TestClientReadsPackedAnswersThatAreCutOffAgain(t *testing.T) {
 
 func TestClientDetectsNothingInAnOutage(t *testing.T) {
 	t.Parallel()
-	c := newClient(t, instance, isRunboard, through(func(*http.Request) (*http.Response, error) {
-		return nil, &net.OpError{Op: "dial", Err: errors.New("connection refused")}
-	}))
-	_, err := c.Detect(t.Context())
-	require.Equal(t, api.KindUnavailable, problemOf(t, err).Kind)
-	require.True(t, c.Capabilities().Search, "what was known stays")
+	for name, exchange := range map[string]transport{
+		"no connection": func(*http.Request) (*http.Response, error) {
+			return nil, &net.OpError{Op: "dial", Err: errors.New("connection refused")}
+		},
+		"no answer":         func(*http.Request) (*http.Response, error) { return nil, context.DeadlineExceeded },
+		"nobody asks":       func(*http.Request) (*http.Response, error) { return nil, context.Canceled },
+		"server error":      func(*http.Request) (*http.Response, error) { return reply(500, ""), nil },
+		"bad gateway":       func(*http.Request) (*http.Response, error) { return reply(502, "<!doctype html>"), nil },
+		"too many requests": func(*http.Request) (*http.Response, error) { return reply(429, ""), nil },
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			synctest.Test(t, func(t *testing.T) {
+				c := newClient(t, instance, isRunboard, through(exchange))
+				_, err := c.Detect(t.Context())
+				require.Error(t, err)
+				require.True(t, c.Capabilities().Search, "what was known stays")
+			})
+		})
+	}
 }

@@ -4,7 +4,10 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"maps"
 	"net/http"
+	"slices"
+	"strings"
 	"time"
 )
 
@@ -80,6 +83,28 @@ func (e *Error) Error() string {
 		return fmt.Sprintf("%s: %v", e.Message, e.Err)
 	}
 	return e.Message
+}
+
+// Words are the message and what is wrong with each field, for people, as in "The
+// given data was invalid. status may hold 2 to 4." for a bad status.
+func (e *Error) Words() string {
+	words := []string{e.Message}
+	for _, field := range slices.Sorted(maps.Keys(e.Fields)) {
+		for _, text := range e.Fields[field] {
+			words = append(words, clause(field, text))
+		}
+	}
+	return strings.Join(words, " ")
+}
+
+// clause is a sentence about a field that begins with its name.
+func clause(field, text string) string {
+	switch verb, rest, _ := strings.Cut(text, " "); verb {
+	case "Must", "May", "Has", "Is":
+		return field + " " + strings.ToLower(verb) + " " + rest
+	default:
+		return field + ": " + text
+	}
 }
 
 // Unwrap is the cause.

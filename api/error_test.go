@@ -81,6 +81,16 @@ func TestWhatIsPublicOfAnError(t *testing.T) {
 	require.Same(t, refusal, api.Public(fmt.Errorf("creating: %w", refusal)), "with its fields")
 }
 
+func TestWordsNameTheFields(t *testing.T) {
+	t.Parallel()
+	invalid := &api.Error{Message: "The given data was invalid.", Fields: map[string][]string{
+		"status": {"May hold 2 to 4."}, "name": {"Must not be empty.", "Is required."}, "config": {"The project has no config."}, "x": {"Maybe."},
+	}}
+	require.Equal(t, "The given data was invalid. config: The project has no config. name must not be empty. name is required. "+
+		"status may hold 2 to 4. x: Maybe.", invalid.Words())
+	require.Equal(t, "Not now.", api.Refused("Not now.").Words())
+}
+
 func TestSecondsToWait(t *testing.T) {
 	t.Parallel()
 	for wait, want := range map[time.Duration]int{-time.Second: 0, 0: 0, time.Nanosecond: 1, time.Second: 1, 1500 * time.Millisecond: 2, time.Hour: 3600} {

@@ -2,6 +2,7 @@ package api
 
 import (
 	"errors"
+	"fmt"
 	"slices"
 	"strings"
 	"time"
@@ -24,8 +25,8 @@ func DecodeFilter(filter Filter, rawQuery string) error {
 	err := query.Decode(filter, rawQuery)
 	fields, isFields := errors.AsType[query.FieldErrors](err)
 	switch {
-	case errors.Is(err, query.ErrTooLong):
-		return &Error{Kind: KindLongQuery, Message: "The address is too long.", Err: err}
+	case errors.Is(err, query.ErrTooLong), errors.Is(err, query.ErrTooMany):
+		return CheckQuery(rawQuery)
 	case err != nil && !isFields:
 		return &Error{Kind: KindMalformed, Message: "The address cannot be read: a parameter is repeated or badly encoded.", Err: err}
 	}
@@ -34,6 +35,20 @@ func DecodeFilter(filter Filter, rawQuery string) error {
 		problems.Add(field, "%s", text)
 	}
 	return problems.Err()
+}
+
+// CheckQuery refuses a raw query that is not worth decoding: KindLongQuery when it
+// is too long, and KindMalformed when it has too many parameters.
+func CheckQuery(rawQuery string) error {
+	err := query.CheckSize(rawQuery)
+	switch {
+	case errors.Is(err, query.ErrTooMany):
+		return &Error{Kind: KindMalformed, Message: fmt.Sprintf("The address has more than %d parameters.", query.MaxParameters), Err: err}
+	case err != nil:
+		return &Error{Kind: KindLongQuery, Message: "The address is too long.", Err: err}
+	default:
+		return nil
+	}
 }
 
 // RunFilter says which runs of a project a list holds, and in which order:

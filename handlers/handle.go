@@ -3,11 +3,8 @@ package handlers
 import (
 	"context"
 	"errors"
-	"maps"
 	"net/http"
-	"slices"
 	"strconv"
-	"strings"
 	"time"
 
 	"github.com/runboard/runboard/api"
@@ -50,7 +47,7 @@ func (h *Handlers) fail(w http.ResponseWriter, r *http.Request, err error) {
 	v, _ := h.visit(r) // An address that cannot be read is answered without a frame.
 	view := views.ErrorView{
 		Layout: h.layout(v, http.StatusText(status), v.homeURL()), Status: status, Title: http.StatusText(status),
-		Message: sentences(public), Request: request,
+		Message: public.Words(), Request: request,
 	}
 	if public.Kind == api.KindUnavailable || public.Kind == api.KindRateLimited || public.Kind == api.KindInternal {
 		view.Retry = localURL(r.URL)
@@ -60,15 +57,6 @@ func (h *Handlers) fail(w http.ResponseWriter, r *http.Request, err error) {
 		h.Log.ErrorContext(ctx, "showing a failure", "path", r.URL.Path, "request_id", request, "err", err)
 		http.Error(w, public.Message, status)
 	}
-}
-
-// sentences are the message, and what is wrong with each field.
-func sentences(e *api.Error) string {
-	texts := []string{e.Message}
-	for _, field := range slices.Sorted(maps.Keys(e.Fields)) {
-		texts = append(texts, field+": "+strings.Join(e.Fields[field], " "))
-	}
-	return strings.Join(texts, " ")
 }
 
 // public is what the reader may know of an error.

@@ -26,7 +26,8 @@ type Options struct {
 	SessionName  string
 	BaseURL      string           // Where readers reach this server, "https://board.example.com"; "" for the host that they ask for.
 	Certificate  string           // File of the self-signed certificate that clients have to trust, as a word of a shell; "" for none.
-	TokenCommand string           // For a shell, prints a new API token; "runboard token create --name ci" when "".
+	Program      string           // How this program is called, as a word of a shell; "runboard" when "".
+	StoreFlags   string           // What its commands need to find the store of this server, such as " --data /srv/runboard".
 	Instance     string           // Address of the remote instance; "" for our own runs.
 	Intake       api.Intake       // Takes result files; nil when they are not taken.
 	OwnSecret    string           // Readers hand them over with this token; "" when each has to have one.
@@ -48,7 +49,7 @@ func New(options Options) *Handlers {
 	if options.Now == nil {
 		options.Now = time.Now
 	}
-	options.TokenCommand = cmp.Or(options.TokenCommand, "runboard token create --name ci")
+	options.Program = cmp.Or(options.Program, "runboard")
 	options.StaleAfter = cmp.Or(options.StaleAfter, time.Hour)
 	h := &Handlers{Options: options, mux: http.NewServeMux()}
 	for pattern, serve := range map[string]handler{

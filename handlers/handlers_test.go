@@ -286,7 +286,7 @@ func TestFailuresAreShownInWords(t *testing.T) {
 		{name: "no number", target: "/projects/one/runs", status: 404, text: "There is no such project."},
 		{name: "no project", target: "/projects/404/runs", status: 404, text: "There is no project 404."},
 		{name: "too long", target: "/projects/1/runs?q=" + strings.Repeat("x", 9000), status: 414, text: "The address is too long."},
-		{name: "10,001 parameters", target: "/projects/1/runs?" + strings.Repeat("&x", 10_001), status: 414, text: "The address is too long."},
+		{name: "10,001 parameters", target: "/projects/1/runs?" + strings.Repeat("&x", 10_001), status: 400, text: "The address has more than 1000 parameters."},
 		{name: "bad escape", target: "/projects/1/runs?q=%zz", status: 400, text: "The address cannot be read"},
 		{name: "repeated", target: "/projects/1/runs?sort=a&sort=b", status: 400, text: "The address cannot be read"},
 		{

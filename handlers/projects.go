@@ -26,7 +26,10 @@ func (h *Handlers) listProjects(w http.ResponseWriter, r *http.Request) error {
 	if settle(w, r, v.homeURL()) {
 		return nil
 	}
-	view := views.ProjectsView{Layout: h.layout(v, "Projects", v.homeURL()), Projects: make([]views.ProjectCard, len(projects))}
+	view := views.ProjectsView{
+		Layout: h.layout(v, "Projects", v.homeURL()), Projects: make([]views.ProjectCard, len(projects)),
+		Make: h.Program + " project create Website" + h.StoreFlags,
+	}
 	// So many at a time are asked for that a remote instance does not mind.
 	turns := make(chan struct{}, 4)
 	tasks, ages := make([]func() error, len(projects)), make([]api.Freshness, len(projects))

@@ -42,8 +42,8 @@ func TestProjectsWithTheirSources(t *testing.T) {
 	require.Equal(t, "/projects/1/runs?source_id=5", a.href(t, "main a:contains('backend-api')"))
 	require.Equal(t, "/", b.get(t, "/?page=3", nil).location())
 
-	b = newBoard(t, func(f *fake, _ *handlers.Options) { f.projects = nil })
-	require.Contains(t, words(b.get(t, "/", nil).Find("main")), "No project yet")
+	b = newBoard(t, func(f *fake, o *handlers.Options) { f.projects, o.StoreFlags = nil, " --data /srv/runboard" })
+	require.Contains(t, words(b.get(t, "/", nil).Find("main")), "No project yet Make one on this server: runboard project create Website --data /srv/runboard")
 }
 
 func TestOldAnswersSaySoOnEveryPage(t *testing.T) {

@@ -242,15 +242,15 @@ func TestNoTestSaysWhy(t *testing.T) {
 func TestBadValuesOfARunAreNamed(t *testing.T) {
 	t.Parallel()
 	for _, tt := range []struct{ name, bad, text string }{
-		{"status", "status_id=9", "May hold 1 to 4."},
-		{"result", "result=26", "May hold 1 to 25."},
-		{"no id", "result=DROP+TABLE", "Must be ids, separated by commas."},
-		{"thread", "thread_id=-1", "Must be an id."},
-		{"rows", "per_page=25", "Must be between 100 and 1000."},
-		{"sort", "sort=name--", "Must be one of automation_run_tests:id"},
-		{"order", "order=up", "Must be one of asc, desc."},
-		{"page", "page=0", "Must be 1 or more."},
-		{"page beyond counting", "page=92233720368547758", "Must be 1 or more."},
+		{"status", "status_id=9", "status_id may hold 1 to 4."},
+		{"result", "result=26", "result may hold 1 to 25."},
+		{"no id", "result=DROP+TABLE", "result must be ids, separated by commas."},
+		{"thread", "thread_id=-1", "thread_id must be an id."},
+		{"rows", "per_page=25", "per_page must be between 100 and 1000."},
+		{"sort", "sort=name--", "sort must be one of automation_run_tests:id"},
+		{"order", "order=up", "order must be one of asc, desc."},
+		{"page", "page=0", "page must be 1 or more."},
+		{"page beyond counting", "page=92233720368547758", "page must be 1 or more."},
 	} {
 		b := newBoard(t, nil)
 		target := "/runs/118?folder=hello&" + tt.bad

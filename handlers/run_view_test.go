@@ -214,7 +214,7 @@ func TestInstanceThatListsNoTestsIsNotStale(t *testing.T) {
 
 func TestOldAnswersAreSaidToBeOld(t *testing.T) {
 	t.Parallel()
-	late := api.Freshness{AsOf: now.Add(-18 * time.Minute), Problem: &api.Error{Kind: api.KindUnavailable, Message: "no answer within 10 s"}}
+	late := api.Freshness{AsOf: now.Add(-18 * time.Minute), Problem: &api.Error{Kind: api.KindUnavailable, Message: "no answer within 10 s."}}
 	for name, change := range map[string]func(f *fake){
 		"run":   func(f *fake) { f.detail.Freshness = late },
 		"tests": func(f *fake) { f.tests.Freshness = late },

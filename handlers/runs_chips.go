@@ -22,7 +22,7 @@ func (l *runsList) activeChips() []views.Chip {
 		label, value string
 		field        func(f *api.RunFilter) *string
 	}{
-		{"After", l.day(l.filter.CreatedAfter, l.after), func(f *api.RunFilter) *string { return &f.CreatedAfter }},
+		{l.afterWord(), l.day(l.filter.CreatedAfter, l.after), func(f *api.RunFilter) *string { return &f.CreatedAfter }},
 		{"Before", l.day(l.filter.CreatedBefore, l.before), func(f *api.RunFilter) *string { return &f.CreatedBefore }},
 		{"Search", l.filter.Q, func(f *api.RunFilter) *string { return &f.Q }},
 		{"Name", l.filter.Name, func(f *api.RunFilter) *string { return &f.Name }},
@@ -34,6 +34,15 @@ func (l *runsList) activeChips() []views.Chip {
 		}
 	}
 	return chips
+}
+
+// afterWord is before the bound from which runs are listed: a day is included, an
+// instant is not.
+func (l *runsList) afterWord() string {
+	if isDate(l.filter.CreatedAfter) {
+		return "From"
+	}
+	return "After"
 }
 
 // day writes a bound as people read it, with its zone when that is not the reader's.
@@ -79,7 +88,7 @@ func (l *runsList) nothing() *views.NothingView {
 func (l *runsList) period() []string {
 	var words []string
 	if l.filter.CreatedAfter != "" {
-		words = append(words, "after "+l.day(l.filter.CreatedAfter, l.after))
+		words = append(words, strings.ToLower(l.afterWord())+" "+l.day(l.filter.CreatedAfter, l.after))
 	}
 	if l.filter.CreatedBefore != "" {
 		words = append(words, "before "+l.day(l.filter.CreatedBefore, l.before))

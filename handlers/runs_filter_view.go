@@ -201,7 +201,7 @@ func (l *runsList) picker(p part) views.Picker {
 func (l *runsList) bound(name, text string, t time.Time) string {
 	switch {
 	case l.problems[name] != nil:
-		return l.typed.Get(name)
+		return strings.ToValidUTF8(strings.ReplaceAll(l.typed.Get(name), "\x00", "\uFFFD"), "\uFFFD")
 	case t.IsZero() || isDate(text):
 		return text
 	}

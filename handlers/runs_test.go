@@ -203,13 +203,16 @@ func TestPickerOffersTheMostFrequent(t *testing.T) {
 func TestBadValuesStandBesideTheirControl(t *testing.T) {
 	t.Parallel()
 	for _, tt := range []struct{ name, bad, id, text string }{
-		{"date", "created_after=yesterday", "#created_after-problem", "Must be a time such as"},
-		{"id", "source_id=DROP+TABLE", "#source_id-problem", "Must be"},
-		{"status", "status=9", ".problem", "May hold 2 to 4."},
-		{"rows", "per_page=10000000", ".problem", "Must be one of 15, 25, 50, 100."},
-		{"sort", "sort=name--", ".problem", "Must be one of automation_runs:created_at"},
-		{"page", "page=0", ".problem", "Must be 1 or more."},
-		{"zone", "tz=../../etc/passwd", ".problem", "Must be the name of a time zone"},
+		{"date", "created_after=yesterday", "#created_after-problem", "be a time such as"},
+		{"garbled date", "created_before=%ff%00", "#created_before-problem", "be valid UTF-8"},
+		{"garbled search", "q=a%ff", "#q-problem", "be valid UTF-8"},
+		{"garbled milestone", "milestone_id=%ff", "#milestone_id-problem", "be valid UTF-8"},
+		{"id", "source_id=DROP+TABLE", "#source_id-problem", "be ids"},
+		{"status", "status=9", ".problem", "status may hold 2 to 4."},
+		{"rows", "per_page=10000000", ".problem", "per_page must be one of 15, 25, 50, 100."},
+		{"sort", "sort=name--", ".problem", "sort must be one of automation_runs:created_at"},
+		{"page", "page=0", ".problem", "page must be 1 or more."},
+		{"zone", "tz=../../etc/passwd", ".problem", "tz must be the name of a time zone"},
 	} {
 		b := newBoard(t, nil)
 		target := "/projects/1/runs?tags=nightly&" + tt.bad
@@ -289,11 +292,14 @@ func TestDatesAreThoseOfTheReader(t *testing.T) {
 	// Another reader's dates keep their zone, which is named.
 	a = b.open(t, "/projects/1/runs?created_after=2026-11-01&tz=Asia/Tokyo", cookie)
 	require.Equal(t, "Asia/Tokyo", a.Find("form#filter [name=tz]").AttrOr("value", ""))
-	require.Contains(t, words(a.Find("[aria-label='Active filters']")), "1 Nov 2026 JST")
+	require.Contains(t, words(a.Find("[aria-label='Active filters']")), "From 1 Nov 2026 JST")
+	require.Equal(t, "From", words(a.Find("label[for=created_after]")), "a day is included")
+	require.Equal(t, "Before", words(a.Find("label[for=created_before]")))
 
 	a = b.open(t, ranges["24 h"], cookie)
 	require.Equal(t, "2026-11-23T12:00:00", a.Find("#created_after").AttrOr("value", ""), "the control keeps the time of day")
 	require.Equal(t, "24 h", words(a.Find("[id^=range-][aria-current]")))
+	require.Equal(t, "After", words(a.Find("label[for=created_after]")), "an instant is not included")
 }
 
 func TestHeadsSortAsFarAsTheBackendCan(t *testing.T) {
@@ -352,9 +358,10 @@ func TestNewcomerIsToldWhatToPaste(t *testing.T) {
 			change(o)
 		})
 	}
-	a := empty(func(*handlers.Options) {}).get(t, "http://10.1.2.3:8080/projects/1/runs", nil)
-	require.Contains(t, a.Find(region).Text(), "runboard token create --name ci")
-	require.Contains(t, a.Find(region).Text(), "http://10.1.2.3:8080/api/v1/")
+	a := empty(func(o *handlers.Options) { o.Program, o.StoreFlags = "./runboard", " --data /srv/runboard" }).
+		get(t, "http://10.1.2.3:8080/projects/1/runs", nil)
+	require.Contains(t, a.Find(region).Text(), "$(./runboard token create --name ci --data /srv/runboard)")
+	require.Contains(t, a.Find(region).Text(), "./runboard submit --url http://10.1.2.3:8080 --project 1 ")
 	require.Equal(t, "No runs yet", words(a.Find(summary)))
 	require.Contains(t, a.text, `data-refresh="/projects/1/runs"`, "the first run appears by itself")
 
@@ -374,7 +381,7 @@ func TestRemoteInstanceWithoutInsight(t *testing.T) {
 	b := newBoard(t, func(f *fake, o *handlers.Options) {
 		o.Insight, o.Instance, o.Capabilities = nil, "https://acme.testmo.net", able(api.Capabilities{RunSorts: []string{api.SortRunsByCreation}})
 		f.sources = []api.Source{{ID: 5, ProjectID: 1, Name: "backend-api"}}
-		f.page.Freshness = api.Freshness{AsOf: now.Add(-18 * time.Minute), Problem: &api.Error{Kind: api.KindUnavailable, Message: "no answer within 10 s"}}
+		f.page.Freshness = api.Freshness{AsOf: now.Add(-18 * time.Minute), Problem: &api.Error{Kind: api.KindUnavailable, Message: "no answer within 10 s."}}
 	})
 	a := b.get(t, "/projects/1/runs?source_id=5", nil)
 	require.Equal(t, http.StatusOK, a.StatusCode)
@@ -399,7 +406,7 @@ func TestRemoteInstanceSaysWhatItCannot(t *testing.T) {
 	problems := words(a.Find(".problem"))
 	require.Contains(t, problems, "The instance cannot search.")
 	require.Contains(t, problems, "The instance cannot sort by this.")
-	require.Contains(t, problems, "Must be 1 or more.")
+	require.Contains(t, problems, "page must be 1 or more.")
 	require.Equal(t, []api.RunFilter{asked(func(f *api.RunFilter) { f.Order = api.OrderAsc })}, b.asked)
 }
 

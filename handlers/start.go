@@ -15,18 +15,24 @@ func (h *Handlers) start(r *http.Request, projectID int64) *views.StartView {
 		return nil
 	}
 	return &views.StartView{
-		TokenCommand:  "export TESTMO_TOKEN=$(" + h.TokenCommand + ")",
-		SubmitCommand: FirstReport(h.address(r), h.Certificate, projectID),
+		TokenCommand:  FirstToken(h.Program, h.StoreFlags),
+		SubmitCommand: FirstReport(h.Program, h.address(r), h.Certificate, projectID),
 	}
+}
+
+// FirstToken is a command that puts a new token into TESTMO_TOKEN. Program and
+// flags are those of Options.
+func FirstToken(program, storeFlags string) string {
+	return "export TESTMO_TOKEN=$(" + program + " token create --name ci" + storeFlags + ")"
 }
 
 // FirstReport is a command that submits a run to the server at an address, with
 // a token in TESTMO_TOKEN. Over https it is Testmo's CLI, which takes nothing
 // else and is told to trust the certificate of that file, which is one word of a
-// shell, quoted where it must be, or "" for none; over http the API itself is called.
-func FirstReport(address, certificate string, projectID int64) string {
+// shell, quoted where it must be, or "" for none; over http it is our own.
+func FirstReport(program, address, certificate string, projectID int64) string {
 	if !strings.HasPrefix(address, "https:") {
-		return fmt.Sprintf(submitPlainly, address, projectID)
+		return fmt.Sprintf(submitPlainly, program, address, projectID)
 	}
 	trust := ""
 	if certificate != "" {
@@ -39,15 +45,8 @@ const submitOverTLS = `npx --yes @testmo/testmo-cli automation:run:submit \
   --instance %s --project-id %d \
   --name "First run" --source backend --results results/*.xml`
 
-const submitPlainly = `post() {
-  curl -fsS -H "Authorization: Bearer $TESTMO_TOKEN" -H "Content-Type: application/json" \
-    -d "$2" "%s/api/v1/$1" | tr -dc 0-9
-}
-run=$(post projects/%d/automation/runs '{"name": "First run", "source": "backend"}')
-thread=$(post "automation/runs/$run/threads" '{}')
-post "automation/runs/threads/$thread/append" \
-  '{"tests": [{"key": "greets", "name": "greets", "folder": "hello", "status": "passed"}]}'
-post "automation/runs/$run/complete" '{"measure_elapsed": true}'`
+const submitPlainly = `%s submit --url %s --project %d \
+  --source backend 'results/**/*.xml'`
 
 // address is where this server is reached: as configured, or as it was asked for.
 func (h *Handlers) address(r *http.Request) string {

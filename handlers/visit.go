@@ -4,6 +4,7 @@ import (
 	"net/http"
 	"slices"
 	"strconv"
+	"strings"
 
 	"github.com/runboard/runboard/api"
 	"github.com/runboard/runboard/views"
@@ -86,7 +87,7 @@ func (c clock) stale(f api.Freshness) string {
 	if f.Problem == nil {
 		return ""
 	}
-	return "Showing data from " + c.moment(f.AsOf) + ": the instance did not answer (" + f.Problem.Message + ")."
+	return "Showing data from " + c.moment(f.AsOf) + ": the instance did not answer (" + strings.TrimSuffix(f.Problem.Message, ".") + ")."
 }
 
 // zones are what a reader can choose from: the usual ones, and the present one.

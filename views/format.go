@@ -9,6 +9,39 @@ import (
 // (control characters, invisible ones, directional marks) by visible signs.
 func Visible(s string) string { return reveal(s, invisible) }
 
+// noName stands for a name of which nothing can be seen.
+const noName = "(no name)"
+
+// named is Visible for the name of something.
+func named(s string) string {
+	if isBlank(s) {
+		return noName
+	}
+	return Visible(s)
+}
+
+// isBlank reports whether there is nothing to see.
+func isBlank(s string) bool {
+	return !strings.ContainsFunc(Visible(s), func(r rune) bool {
+		switch r {
+		case '\u200c', '\u200d', '\u2800', '\u115f', '\u1160', '\u3164', '\uffa0': // Joiners, an empty Braille cell, Hangul fillers.
+			return false
+		default:
+			return !unicode.IsSpace(r)
+		}
+	})
+}
+
+// afterName is a sentence about something as it goes on after its name.
+func afterName(sentence string) string {
+	switch verb, rest, _ := strings.Cut(sentence, " "); verb {
+	case "Must", "May", "Has", "Is":
+		return " " + strings.ToLower(verb) + " " + rest
+	default:
+		return ": " + sentence
+	}
+}
+
 // VisibleLines is Visible for a text of several lines, which keeps its line
 // breaks and tabs.
 func VisibleLines(s string) string {

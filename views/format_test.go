@@ -8,6 +8,15 @@ import (
 	"github.com/runboard/runboard/views"
 )
 
+func TestNamesThatShowNothing(t *testing.T) {
+	t.Parallel()
+	for _, text := range []string{"", "  ", "\u00a0\u3000", "\u200d\u2800"} {
+		page := render(t, views.LinkText(views.Link{Text: text, Href: "/runs/1"}))
+		require.Equal(t, `<a href="/runs/1"><span class="quiet">(no name)</span></a>`, page, "%q can be clicked", text)
+	}
+	require.Contains(t, render(t, views.Name("\x00")), "␀")
+}
+
 func TestVisible(t *testing.T) {
 	t.Parallel()
 	for _, test := range []struct{ name, text, want string }{

@@ -52,6 +52,8 @@ func partExhibits() []exhibit {
 	return append(shown,
 		exhibit{"StatusBadge", "custom colour", views.StatusBadge(views.Badge{Text: "Known issue", Tone: views.ToneCustom, Color: "#0f766e"})},
 		exhibit{"StatusBadge", "bad colour", views.StatusBadge(views.Badge{Text: hostileText, Tone: views.ToneCustom, Color: "red;}x{"})},
+		exhibit{"Name", "name", views.Name("Checkout")},
+		exhibit{"Name", "none", views.Name(" ")},
 		exhibit{"Icon", "one", views.Icon("search")},
 		exhibit{"Sprite", "whole", views.Sprite()},
 		exhibit{"When", "instant", views.When(at)},

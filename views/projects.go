@@ -4,6 +4,7 @@ package views
 type ProjectsView struct {
 	Layout   Layout
 	Projects []ProjectCard
+	Make     string // The command that makes a project.
 }
 
 // ProjectCard is one project with the latest state of its sources.

@@ -89,6 +89,12 @@ func TestRegionsStayWhenTheyAreEmpty(t *testing.T) {
 	require.Equal(t, "/runs/1282", doc.Find("#tests").AttrOr("data-refresh", ""))
 }
 
+func TestNameOfARunStandsApartFromItsNumber(t *testing.T) {
+	t.Parallel()
+	doc := document(t, views.RunPage(runViewWith(func(v *views.RunView) { v.Head.Name, v.Head.ID = "Nightly", "12" })))
+	require.Equal(t, "Nightly #12", plain(doc.Find("h1")))
+}
+
 func TestProblemIsSaidBesideItsControl(t *testing.T) {
 	t.Parallel()
 	for _, noSearch := range []bool{false, true} {
@@ -98,8 +104,8 @@ func TestProblemIsSaidBesideItsControl(t *testing.T) {
 			v.Table.Nothing = "No test was submitted with this run."
 		})))
 		require.Equal(t, noSearch, doc.Find(".search .problem").Length() == 0)
-		require.Equal(t, 1, strings.Count(plain(doc.Find("#filters")), "Must be shorter."))
-		require.Contains(t, plain(doc.Find("#filters")), "result May hold 1 to 25.")
+		require.Equal(t, 1, strings.Count(plain(doc.Find("#filters")), "be shorter."))
+		require.Contains(t, plain(doc.Find("#filters")), "result may hold 1 to 25.")
 	}
 }
 

@@ -104,6 +104,12 @@ func (c *Config) validateBackend(note noteFunc) {
 	}
 }
 
+// isTokenExposed reports whether others may read the token of the instance on its way.
+func (c *Config) isTokenExposed() bool {
+	u, err := url.Parse(strings.TrimSpace(c.TestmoURL))
+	return err == nil && u.Scheme == "http" && !isLoopback(u.Hostname())
+}
+
 // isTLS reports whether the server itself speaks TLS.
 func (c *Config) isTLS() bool { return c.SelfSigned || c.CertFile != "" }
 

@@ -44,6 +44,7 @@ func (s *Server) fillDemo(ctx context.Context, address string) error {
 		}
 	}
 	if !isEmpty {
+		s.log.InfoContext(ctx, "store has runs already, so it is not filled with demo data")
 		return nil
 	}
 	s.log.InfoContext(ctx, "filling the store with demo data, which takes some seconds")

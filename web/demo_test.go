@@ -63,6 +63,7 @@ func TestDemoFillsAnEmptyStoreOnce(t *testing.T) {
 			b = start(t, func(c *web.Config) { log := c.Log; *c = config; c.Log = log }, nil)
 			require.Less(t, demoRuns(t, &config), before+10, "it is not filled again")
 			require.Empty(t, b.log.lines("filling"))
+			require.Len(t, b.log.lines("not filled with demo data"), 1, "and the log says so")
 			leftovers, err := filepath.Glob(filepath.Join(config.Data, "*.demo*"))
 			require.NoError(t, err)
 			require.Empty(t, leftovers)

@@ -163,7 +163,7 @@ func TestRefusedFilterKeepsTheRows(t *testing.T) {
 	j.shows(runs + "?status=3")
 	js[bool](j.tab, `(document.querySelector("#status-1").setAttribute("hx-get", "`+runs+`?created_after=never"), true)`)
 	j.click("#status-1")
-	j.until(`document.querySelector("#alerts").textContent.includes("created_after: Must be a time such as")`)
+	j.until(`document.querySelector("#alerts").textContent.includes("created_after must be a time such as")`)
 	j.shows(runs + "?status=3")
 }
 

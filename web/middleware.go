@@ -15,7 +15,6 @@ import (
 	"github.com/klauspost/compress/gzip"
 
 	"github.com/runboard/runboard/api"
-	"github.com/runboard/runboard/api/query"
 )
 
 // failure answers a request that is not to be served.
@@ -73,11 +72,11 @@ func (rec *recorder) recover(log *slog.Logger, fail failure, r *http.Request) {
 	fail(rec, r, err)
 }
 
-// shortQuery refuses a query that is too long to be worth decoding.
+// shortQuery refuses a query that is not worth decoding.
 func shortQuery(fail failure, next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		if len(r.URL.RawQuery) > query.MaxLength {
-			fail(w, r, &api.Error{Kind: api.KindLongQuery, Message: "The address is too long."})
+		if err := api.CheckQuery(r.URL.RawQuery); err != nil {
+			fail(w, r, err)
 			return
 		}
 		next.ServeHTTP(w, r)

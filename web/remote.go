@@ -21,6 +21,9 @@ func (s *Server) openClient(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	if s.config.isTokenExposed() {
+		s.log.WarnContext(ctx, "the token of the instance travels unencrypted: give an address with https if there is one")
+	}
 	if err := s.detect(ctx); err != nil {
 		s.log.WarnContext(ctx, "instance does not answer, so it is taken for one of Testmo until it does", "err", err)
 	}

@@ -1,9 +1,13 @@
 package web
 
 import (
+	"cmp"
 	"context"
+	"errors"
 	"fmt"
+	"io/fs"
 	"log/slog"
+	"os"
 	"path/filepath"
 	"strings"
 
@@ -19,6 +23,16 @@ func OpenStore(ctx context.Context, data, address string, log *slog.Logger) (*st
 		return nil, err
 	}
 	return openStore(ctx, address, store.Options{Log: log})
+}
+
+// HasStore reports whether there is a store at that address of a SQLite file, or in
+// that folder. Of a database it is true: to ask it is to open it.
+func HasStore(data, address string) bool {
+	if isPostgres(address) {
+		return true
+	}
+	_, err := os.Stat(cmp.Or(address, filepath.Join(data, "runboard.db")))
+	return !errors.Is(err, fs.ErrNotExist)
 }
 
 // storeAddress is where a store is: whatever links lead to a SQLite file, its

@@ -227,6 +227,15 @@ func TestBoardShowsAnotherBoardsRuns(t *testing.T) {
 	require.Equal(t, http.StatusOK, remote.get("/readyz").StatusCode)
 }
 
+func TestTokenThatTravelsUnencryptedIsWarnedOf(t *testing.T) {
+	t.Parallel()
+
+	for address, warnings := range map[string]int{"http://0.0.0.0:1": 1, "http://127.0.0.1:1": 0, "http://localhost:1": 0, "https://0.0.0.0:1": 0} {
+		remote := start(t, func(c *web.Config) { c.TestmoURL, c.TestmoToken = address, "secret" }, nil)
+		require.Len(t, remote.log.lines("travels unencrypted"), warnings, address)
+	}
+}
+
 // An instance that is down when a board starts is known as soon as it answers.
 func TestBoardGetsToKnowAnInstanceThatWasDown(t *testing.T) {
 	t.Parallel()

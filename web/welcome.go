@@ -15,20 +15,20 @@ func (s *Server) Welcome() string {
 		return text + fmt.Sprintf("It shows the runs of %s.\n\n", s.config.TestmoURL)
 	}
 	return text + fmt.Sprintf("\nTo submit a first report, paste this into another terminal:\n\n%s\n\n%s\n\n",
-		indent("export TESTMO_TOKEN=$("+s.config.tokenCommand()+")"), indent(handlers.FirstReport(s.URL(), s.config.trusted(), 1)))
+		indent(handlers.FirstToken(quote(s.config.Program), s.config.storeFlags())),
+		indent(handlers.FirstReport(quote(s.config.Program), s.URL(), s.config.trusted(), 1)))
 }
 
-// tokenCommand makes a token for this very server, wherever it is pasted.
-func (c *Config) tokenCommand() string {
-	command := quote(c.Program) + " token create --name ci"
+// storeFlags have a command use the store of this very server, wherever it is pasted.
+func (c *Config) storeFlags() string {
 	switch {
 	case c.Store == "":
-		return command + " --data " + quote(absolute(c.Data))
+		return " --data " + quote(absolute(c.Data))
 	case isPostgres(c.Store):
 		// It may hold a password, which is not to be shown.
-		return command + ` --store "${RUNBOARD_STORE:?}"`
+		return ` --store "${RUNBOARD_STORE:?}"`
 	default:
-		return command + " --store " + quote(absolute(c.Store))
+		return " --store " + quote(absolute(c.Store))
 	}
 }
 

@@ -19,14 +19,17 @@ import (
 // ErrTooLong is returned for a query of more than MaxLength bytes.
 var ErrTooLong = errors.New("the query is too long")
 
+// ErrTooMany is returned for a query of more than MaxParameters.
+var ErrTooMany = errors.New("the query has too many parameters")
+
 // ErrMalformed is wrapped by errors about a query that cannot be read at all:
-// bad escapes, invalid UTF-8, a single-valued parameter given twice.
+// bad escapes, a single-valued parameter given twice.
 var ErrMalformed = errors.New("the query cannot be read")
 
 // The bounds of a query.
 const (
 	MaxLength     = 8 << 10 // Bytes of a raw query; ErrTooLong.
-	MaxParameters = 1000    // Known or not; ErrMalformed.
+	MaxParameters = 1000    // Known or not; ErrTooMany, whatever their length.
 	MaxValues     = 50      // Of one list; FieldErrors.
 )
 
@@ -45,8 +48,8 @@ func (e FieldErrors) Error() string {
 // Decode fills dst, a pointer to a struct with `form` tags, from a raw query.
 // Parameters that dst does not have are ignored. Fields keep their value when
 // their parameter is absent, or blank unless it is a list, or makes no sense.
-// The error is FieldErrors when values make no sense; with ErrTooLong and
-// ErrMalformed dst is as it was. Decode panics when a tagged field has a type
+// The error is FieldErrors when values make no sense; with ErrTooLong, ErrTooMany
+// and ErrMalformed dst is as it was. Decode panics when a tagged field has a type
 // other than string, int, int64, bool, *bool, IDs and Words.
 func Decode(dst any, raw string) error {
 	target := reflect.ValueOf(dst).Elem()
@@ -55,7 +58,7 @@ func Decode(dst any, raw string) error {
 	if err != nil {
 		return err
 	}
-	values, err := keepKnown(fields, all)
+	values, garbled, err := keepKnown(fields, all)
 	if err != nil {
 		return err
 	}
@@ -64,6 +67,7 @@ func Decode(dst any, raw string) error {
 	if err != nil {
 		return err
 	}
+	maps.Copy(refused, garbled)
 	for _, field := range fields {
 		if _, given := values[field.name]; given && refused[field.name] == "" {
 			target.Field(field.index).Set(filled.Elem().Field(field.index))
@@ -75,42 +79,53 @@ func Decode(dst any, raw string) error {
 	return nil
 }
 
-// parse refuses what url.URL.Query would drop or pass on silently.
-func parse(raw string) (url.Values, error) {
-	if len(raw) > MaxLength {
-		return nil, ErrTooLong
+// CheckSize refuses a query that is not worth decoding: ErrTooLong or ErrTooMany.
+func CheckSize(raw string) error {
+	switch {
+	case strings.Count(raw, "&") >= MaxParameters:
+		return ErrTooMany
+	case len(raw) > MaxLength:
+		return ErrTooLong
+	default:
+		return nil
 	}
-	if strings.Count(raw, "&") >= MaxParameters {
-		return nil, fmt.Errorf("%w: it has more than %d parameters", ErrMalformed, MaxParameters)
+}
+
+// parse refuses what url.URL.Query would drop silently.
+func parse(raw string) (url.Values, error) {
+	if err := CheckSize(raw); err != nil {
+		return nil, err
 	}
 	values, err := url.ParseQuery(raw)
 	if err != nil {
 		return nil, fmt.Errorf("%w: %w", ErrMalformed, err)
-	}
-	if text, err := url.QueryUnescape(raw); err != nil || !utf8.ValidString(text) || strings.ContainsRune(text, 0) {
-		return nil, fmt.Errorf("%w: it is not text", ErrMalformed)
 	}
 	return values, nil
 }
 
 // keepKnown leaves only what the decoder may see: it panics on bracketed names
 // whether a field has them or not, and reads the first of repeated values.
-func keepKnown(fields []field, all url.Values) (url.Values, error) {
-	known := url.Values{}
+// What is no text is garbled.
+func keepKnown(fields []field, all url.Values) (known url.Values, garbled FieldErrors, err error) {
+	known, garbled = url.Values{}, FieldErrors{}
 	for _, field := range fields {
 		values := all[field.name]
 		switch {
 		case len(values) == 0:
+		case len(values) > 1 && !field.isList:
+			return nil, nil, fmt.Errorf("%w: %s is given %d times", ErrMalformed, field.name, len(values))
+		case slices.ContainsFunc(values, isGarbled):
+			garbled[field.name] = "Must be valid UTF-8 without the character NUL."
 		case field.isList:
 			known[field.name] = values
-		case len(values) > 1:
-			return nil, fmt.Errorf("%w: %s is given %d times", ErrMalformed, field.name, len(values))
 		case strings.TrimSpace(values[0]) != "": // A form without script submits what is not filled in, too.
 			known[field.name] = values
 		}
 	}
-	return known, nil
+	return known, garbled, nil
 }
+
+func isGarbled(value string) bool { return !utf8.ValidString(value) || strings.ContainsRune(value, 0) }
 
 // decode is the last line against panics of the decoder.
 func decode(dst any, values url.Values) (refused FieldErrors, err error) {
@@ -119,11 +134,8 @@ func decode(dst any, values url.Values) (refused FieldErrors, err error) {
 			refused, err = nil, fmt.Errorf("%w: %v", ErrMalformed, reason)
 		}
 	}()
-	failures, ok := errors.AsType[form.DecodeErrors](decoder.Decode(dst, values))
-	if !ok {
-		return nil, nil
-	}
 	refused = FieldErrors{}
+	failures, _ := errors.AsType[form.DecodeErrors](decoder.Decode(dst, values))
 	for name, failure := range failures {
 		refused[name] = failure.Error()
 	}

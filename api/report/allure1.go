@@ -147,7 +147,7 @@ func (c *allure1Case) assemble() {
 		c.name = c.title
 	}
 	c.name = orUnnamed(c.name)
-	c.addTrace(c.status, c.message, c.trace, "")
+	c.addReason(c.status, c.message, c.trace, "")
 	c.addParts(&c.parameters)
 	c.labels.addTo(&c.test)
 }

@@ -89,7 +89,7 @@ func (r *allureResult) emit(in *input, hooks []*allureHooks) {
 	r.folder = r.suite()
 	r.elapsed = allureElapsed(r.start, r.stop)
 	r.id = r.identity()
-	r.addTrace(r.status, r.message, r.trace, "")
+	r.addReason(r.status, r.message, r.trace, "")
 	r.addParts(&r.details, &r.parameters, &r.links)
 	r.labels.addTo(&r.test)
 	own := r.steps

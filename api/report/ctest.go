@@ -101,7 +101,8 @@ func (r *ctestReader) test() {
 		r.in.problem(line, fmt.Sprintf("%s did not run, though it should have: %s", shorten(t.name), shorten(t.why())))
 	}
 	t.assemble()
-	r.in.emitNamed(line, &t.test)
+	t.name = orUnnamed(t.name)
+	r.in.emit(&t.test)
 }
 
 // ctestStatus is what a status means.
@@ -146,10 +147,10 @@ func (t *ctestTest) why() string {
 // test has failed stands in what it has printed.
 func (t *ctestTest) assemble() {
 	if t.status == passed {
-		t.addReason(t.explained, "", "")
+		t.addReason(t.status, t.explained, "", "")
 		t.addOutput("Output", t.output)
 	} else {
-		t.addReason(t.why(), trim(ofConsole(t.output)), "")
+		t.addReason(t.status, t.why(), trim(ofConsole(t.output)), "")
 	}
 	t.found.addTo(&t.test)
 	for _, f := range t.preformatted {

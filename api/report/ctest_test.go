@@ -30,7 +30,7 @@ core | adds | passed | 250000 µs
   text Command: "/bin/adds \"1\""
   text Environment: "A=1\nB=2"
 Unnamed folder | fails | failure | 10 µs
-  highlighted console Failure: "Failed, exit value 1\na.cpp:21: Failure"
+  highlighted console Failure: "Failed, exit value 1\na.cpp:21: Failure" map[message:Failed, exit value 1]
   text Command: "/bin/fails"
 Unnamed folder | ./hangs | failure | 1500000 µs
   highlighted console Failure: "Timeout"

@@ -230,7 +230,7 @@ func (c *ctrfReader) assemble(t *ctrfTest, line int) {
 		c.in.problem(line, "The status "+strconv.Quote(shorten(t.status))+" is none of CTRF; the test counts as untested.")
 	}
 	t.status = status
-	t.addTrace(t.status, t.message, t.trace, "")
+	t.addReason(t.status, t.message, t.trace, "")
 	t.addParts(&t.output, &t.properties)
 }
 

@@ -106,9 +106,9 @@ func (e *cucumberElement) tell(s *cucumberStep) {
 	}
 	switch {
 	case s.status == "undefined" || s.status == "ambiguous" && s.reason == "":
-		e.highlights.addTrace(status, "The step is "+s.status+": "+s.String(), s.reason, "")
+		e.highlights.addReason(status, "The step is "+s.status+": "+s.String(), s.reason, "")
 	case s.reason != "" && s.status != "passed":
-		e.highlights.addTrace(status, s.reason, "", "")
+		e.highlights.addReason(status, s.reason, "", "")
 	}
 }
 

@@ -225,7 +225,7 @@ func (d *dartReader) fault(t *dartTest, e *dartEvent) {
 		status = failed
 	}
 	if len(t.errors.fields) < maxFields && d.hasRoom() {
-		t.errors.addTrace(status, e.message, e.trace, "")
+		t.errors.addReason(status, e.message, e.trace, "")
 		t.tell(d, min(len(e.message)+len(e.trace), keptHead))
 	}
 }
@@ -241,7 +241,7 @@ func (d *dartReader) end(t *dartTest, e *dartEvent) {
 	switch {
 	case e.test.skip:
 		t.status = skipped
-		t.addTrace(t.status, t.skipReason, "", "")
+		t.addReason(t.status, t.skipReason, "", "")
 	case e.test.outcome == "success":
 		t.status = passed
 	case e.test.outcome == "failure":

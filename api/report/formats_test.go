@@ -79,3 +79,19 @@ func lines(text string) string { return strings.TrimPrefix(text, "\n") }
 func escaped(text string) string {
 	return strings.NewReplacer("&", "&amp;", "<", "&lt;", `"`, "&quot;").Replace(text)
 }
+
+func TestFilesAreRecognisedBehindALongBeginning(t *testing.T) {
+	t.Parallel()
+	const content = `<testcase name="a"/></testsuite>`
+	long := strings.Repeat("long ", 40_000)
+	for name, file := range map[string]string{
+		"comment":       "<!-- " + long + "--><testsuite>" + content,
+		"document type": "<!DOCTYPE testsuite [<!-- " + long + "-->]><testsuite>" + content,
+		"first tag":     `<testsuite hostname="` + long + `">` + content,
+	} {
+		tests, read, err := readText(t, file, report.Options{})
+		require.NoError(t, err, name)
+		require.Equal(t, "junit", read.Format, name)
+		require.Len(t, tests, 1, name)
+	}
+}

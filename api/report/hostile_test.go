@@ -48,7 +48,8 @@ func TestHostileFiles(t *testing.T) {
 		},
 		"billion laughs":                {strings.NewReader(laughs()), "declares entities", ""},
 		"quadratic blow-up":             {strings.NewReader(blowUp(50_000)), "declares entities", ""},
-		"document type beyond":          {strings.NewReader(blowUp(100_000)), "", "no result file that is known"},
+		"long document type":            {strings.NewReader(blowUp(100_000)), "declares entities", ""},
+		"document type beyond":          {strings.NewReader(blowUp(2 << 20)), "", "no result file that is known"},
 		"deep":                          {strings.NewReader(strings.Repeat("<testsuite>", 200_000)), "", "nested more than 64 deep"},
 		"many attributes":               {strings.NewReader(attributes(100_000)), "", ""},
 		"endless tag":                   {io.MultiReader(strings.NewReader(`<testsuite><testsuite name="`), repeated("x", 96<<20)), "", "A tag is longer than 16 MiB"},
@@ -61,7 +62,7 @@ func TestHostileFiles(t *testing.T) {
 		"endless statuses":              {io.MultiReader(strings.NewReader(`<testsuite><testcase name="a">`), repeated(`<failure message="b"/><rerunFailure message="c"/>`, 96<<20)), "", "The file ends within"},
 		"endless directives":            {io.MultiReader(strings.NewReader(`<testsuite><testcase name="a"><system-out>`), repeated("[[ATTACHMENT|a]]\n[[PROPERTY|b=c]]\n", 96<<20)), "", "ends within <system-out>"},
 		"endless cases":                 {io.MultiReader(strings.NewReader(`<testsuite>`), repeated(`<testcase name="a"/>`, 24<<20)), "", "The file ends within"},
-		"endless names":                 {io.MultiReader(strings.NewReader(`<testsuite>`), &names{}), "", "ends within <testsuite>"},
+		"endless names":                 {io.MultiReader(strings.NewReader(`<testsuite>`), &names{last: 1_000_000}), "", "ends within <testsuite>"},
 		"endless TRX results":           {io.MultiReader(strings.NewReader(`<TestRun><Results>`), repeated(`<UnitTestResult testId="a" testName="b" outcome="Failed"><Output><ErrorInfo><Message>c</Message></ErrorInfo></Output></UnitTestResult>`, 24<<20)), "", "The file ends within"},
 		"endless TRX definitions":       {io.MultiReader(strings.NewReader(`<TestRun><TestDefinitions>`), definitions()), "", "The file ends within"},
 		"endless TRX messages":          {io.MultiReader(strings.NewReader(`<TestRun><Results><UnitTestResult testName="a"><Output><TextMessages>`), repeated(`<Message>b</Message>`, 72<<20)), "", "The file ends within"},
@@ -72,6 +73,10 @@ func TestHostileFiles(t *testing.T) {
 		"endless TestNG parameters":     {io.MultiReader(strings.NewReader(`<testng-results><suite><test><class><test-method name="a"><params>`), repeated(`<param><value>b</value></param>`, 72<<20)), "", "The file ends within"},
 		"endless CTest output":          {io.MultiReader(strings.NewReader(`<Site><Testing><Test><Name>a</Name><Results><Measurement><Value encoding="base64" compression="gzip">`), repeated(`eJzt`, 72<<20)), "", "The file ends within"},
 		"endless Robot Framework steps": {io.MultiReader(strings.NewReader(`<robot generator="Robot"><suite><test name="a">`), repeated(`<kw name="b"><arg>c</arg><msg level="INFO" html="true">&lt;a href="d"&gt;</msg></kw>`, 72<<20)), "", "The file ends within"},
+		"deep Robot Framework keywords": {io.MultiReader(strings.NewReader(`<robot generator="Robot"><suite><test name="a">`), repeated(`<kw name="`+strings.Repeat("b", 1<<19)+`">`, 140<<20)), "", "Robot Framework keywords, line 1: Elements are nested more than 256 deep"},
+		"deep Robot Framework suites":   {io.MultiReader(strings.NewReader(`<robot generator="Robot">`), repeated(`<suite name="`+strings.Repeat("b", 1<<19)+`">`, 140<<20)), "", "line 1: Elements are nested more than 256 deep"},
+		"long names of elements":        {io.MultiReader(strings.NewReader(`<testsuite>`), repeated(`<`+strings.Repeat("b", 1<<20)+`>`, 96<<20)), "", "The name of an element is longer than 1024 bytes"},
+		"long names of attributes":      {io.MultiReader(strings.NewReader(`<testsuite>`), &names{after: strings.Repeat("b", 1<<18), last: 400}), "", "ends within <testsuite>"},
 		"CTest bomb":                    {strings.NewReader(ctestBomb(t, 512<<20)), "", ""},
 		"control characters":            {strings.NewReader("<testsuite><testcase name=\"a\x1b[0m\x01\"><failure>\x00\x07\xff</failure></testcase></testsuite>"), "NUL characters", ""},
 		"gzip bomb":                     {packed(t, 512<<20), "", "times as large as packed"},
@@ -151,18 +156,20 @@ func (e *endless) Read(into []byte) (int, error) {
 	return n, nil
 }
 
-// names are elements of which each has another name.
+// names are elements of which each, and its attribute, has another name.
 type names struct {
-	next int
-	text string
+	after string // In the name of the attribute.
+	last  int
+	next  int
+	text  string
 }
 
 func (n *names) Read(into []byte) (int, error) {
 	if n.text == "" {
-		if n.next++; n.next > 1_000_000 {
+		if n.next++; n.next > n.last {
 			return 0, io.EOF
 		}
-		n.text = fmt.Sprintf(`<a%d b%d="c"/>`, n.next, n.next)
+		n.text = fmt.Sprintf(`<a%d b%d%s="c"/>`, n.next, n.next, n.after)
 	}
 	size := copy(into, n.text)
 	n.text = n.text[size:]

@@ -12,6 +12,7 @@ import (
 
 const (
 	openingSize = 64 << 10 // What a format may look at to recognise a file.
+	longOpening = 1 << 20  // The same, for XML whose first element begins or ends further on.
 	maxProblems = 20
 )
 
@@ -44,6 +45,12 @@ func open(ctx context.Context, name string, file io.Reader, options Options, emi
 	}
 	o := newOpening(head)
 	f, ok := recognise(o)
+	if o.isBeyond() {
+		in.text = bufio.NewReaderSize(in.text, longOpening)
+		head, _ = in.text.Peek(longOpening) // An error comes again with the first read.
+		o = newOpening(head)
+		f, ok = recognise(o)
+	}
 	if !ok {
 		return nil, format{}, &Error{File: name, Text: unknown(o), Err: ErrUnknown}
 	}

@@ -54,9 +54,9 @@ func (m *messagesReader) stepFinished() {
 	switch {
 	case result.status == "passed":
 	case trace != "" || result.what != "":
-		r.highlights.addTrace(outcome, result.what, trace, result.kind)
+		r.highlights.addReason(outcome, result.what, trace, result.kind)
 	case result.status == "undefined", result.status == "ambiguous", result.status == "pending":
-		r.highlights.addTrace(outcome, "The step is "+result.status+": "+name, "", "")
+		r.highlights.addReason(outcome, "The step is "+result.status+": "+name, "", "")
 	}
 }
 

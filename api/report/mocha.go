@@ -232,7 +232,7 @@ func (t *mochaTest) assemble(status string) *test {
 		t.name = t.fullTitle
 	}
 	t.name = orUnnamed(t.name)
-	t.addTrace(t.status, t.message, t.trace, t.kind)
+	t.addReason(t.status, t.message, t.trace, t.kind)
 	t.addParts(&t.details)
 	return &t.test
 }

@@ -97,7 +97,6 @@ func (n *nunitReader) suite(around []nunitSuite) {
 }
 
 func (n *nunitReader) testcase(around []nunitSuite) {
-	line := n.xml.line
 	c := n.begin(around)
 	n.xml.children(func(name string) { n.caseElement(&c, name) })
 	if n.xml.failed() {
@@ -106,10 +105,11 @@ func (n *nunitReader) testcase(around []nunitSuite) {
 	if !c.stated && c.failed {
 		c.status = failure
 	}
-	c.addReason(c.message, c.trace, "")
+	c.addReason(c.status, c.message, c.trace, "")
 	c.addOutput("Output", c.output)
 	c.found.addTo(&c.test)
-	n.in.emitNamed(line, &c.test)
+	c.name = orUnnamed(c.name)
+	n.in.emit(&c.test)
 }
 
 func (n *nunitReader) caseElement(c *nunitCase, name string) {

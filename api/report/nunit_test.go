@@ -20,7 +20,8 @@ Shop.CartTests | Adds | passed | 250000 µs | 3 assertions
   string Category: "fast, cart"
   string Description: "Adds one"
 Shop.CartTests | Fails | failure | 10 µs | 2 assertions
-  highlighted console Failure: "  Expected: 1\n  But was:  2\n   at Shop.CartTests.Fails() in C:\\src\\CartTests.cs:line 12"
+  highlighted console Failure: "  Expected: 1\n  But was:  2\n   at Shop.CartTests.Fails() in C:\\src\\CartTests.cs:line 12" map[message:  Expected: 1
+  But was:  2]
 Shop.CartTests | Throws | error | 100000 µs
   highlighted console Error: "System.Exception : no"
 Shop.CartTests | Warns | passed | 100000 µs
@@ -71,7 +72,8 @@ Shop.CartTests | Adds | passed | 250000 µs | 3 assertions
   string Category: "fast, cart"
   string Severity: "Critical"
 Shop.CartTests | Fails | failure | 1500000 µs | 1 assertions
-  highlighted console Failure: "  Expected: 1\n  But was:  2\nat Shop.CartTests.Fails() in C:\\src\\CartTests.cs:line 12"
+  highlighted console Failure: "  Expected: 1\n  But was:  2\nat Shop.CartTests.Fails() in C:\\src\\CartTests.cs:line 12" map[message:  Expected: 1
+  But was:  2]
 Shop.CartTests | Throws | error | 1000 µs | 0 assertions
   highlighted console Error: "System.Exception : no"
 Shop.CartTests | Ignored | skipped

@@ -10,7 +10,7 @@ import (
 
 // opening is what the first bytes of a file tell about it.
 type opening struct {
-	text string // UTF-8, at most openingSize, so it may end anywhere.
+	text string // UTF-8, at most openingSize or longOpening, so it may end anywhere.
 
 	root       string            // Of XML: the root element without its prefix; "" for anything else.
 	attributes map[string]string // Of the root, such as "xmlns".
@@ -34,6 +34,12 @@ func newOpening(head []byte) *opening {
 		o.readJSON(begin)
 	}
 	return o
+}
+
+// isBeyond reports whether it is XML, and too short for the first tag: before that
+// may stand a document type and comments of any length.
+func (o *opening) isBeyond() bool {
+	return o.root == "" && len(o.text) == openingSize && strings.HasPrefix(strings.TrimLeft(o.text, " \t\r\n"), "<")
 }
 
 // readXML looks at the first elements, as far as they can be read.

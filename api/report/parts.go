@@ -7,35 +7,8 @@ import (
 	"github.com/runboard/runboard/api"
 )
 
-// emitNamed emits a test that began at a line, unless it has no name: then it
-// is counted, and a problem.
-func (in *input) emitNamed(line int, t *test) {
-	if t.name != "" {
-		in.emit(t)
-		return
-	}
-	in.count(t)
-	in.problem(line, "A test has no name; it cannot be sent.")
-}
-
 // failures are how many tests have failed so far.
 func (in *input) failures() int { return in.report.Failed + in.report.Errors }
-
-// addReason adds why a test ended as it did, highlighted unless it passed. Kind
-// is the type of what was thrown. Any may be "".
-func (t *test) addReason(message, trace, kind string) {
-	text := joined(ofConsole(message), ofConsole(trace))
-	switch t.status {
-	case passed:
-		t.addField(api.FieldConsole, "Reason", text)
-	case errored:
-		t.addOutcome("Error", text, "", kind)
-	case skipped, untested:
-		t.addOutcome("Skipped", text, "", kind)
-	default:
-		t.addOutcome("Failure", text, "", kind)
-	}
-}
 
 // addOutput adds what a test has printed.
 func (t *test) addOutput(name, text string) {

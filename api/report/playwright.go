@@ -213,7 +213,7 @@ func (t *playwrightTest) addAnnotations(to *test) {
 		switch {
 		case a.kind == "skip" || a.kind == "fixme":
 			if to.status == skipped {
-				to.addTrace(to.status, a.text, "", "")
+				to.addReason(to.status, a.text, "", "")
 			}
 		case strings.HasPrefix(a.text, "https://"):
 			to.addField(api.FieldURL, a.kind, a.text)

@@ -169,10 +169,10 @@ func (r *playwrightResult) assemble(of *playwrightTest, status string) *test {
 		if e.snippet != "" && trace != "" {
 			trace += "\n\n" + e.snippet
 		}
-		t.addTrace(status, e.message, trace, "")
+		t.addReason(status, e.message, trace, "")
 	}
 	if status == failed && len(r.errors) == 0 && r.said != "" {
-		t.addTrace(status, fmt.Sprintf("It ended as %s, but %s was expected.", shorten(r.said), shorten(of.expected)), "", "")
+		t.addReason(status, fmt.Sprintf("It ended as %s, but %s was expected.", shorten(r.said), shorten(of.expected)), "", "")
 	}
 	of.addAnnotations(t)
 	t.addOutput("Output", r.out.String())

@@ -18,10 +18,15 @@ func robotFormat() format {
 		},
 		read: func(in *input) {
 			r := &robotReader{in: in, xml: in.xml()}
+			r.xml.deepest = robotDepth
 			r.file()
 		},
 	}
 }
+
+// robotDepth is how deep elements may be nested: a keyword stands in the one that
+// calls it, and Robot Framework itself stops at a bit more than 100 of them.
+const robotDepth = 256
 
 // robotReader reads one file.
 type robotReader struct {
@@ -68,10 +73,11 @@ func (r *robotReader) file() {
 // suite passes a suite and returns its time.
 func (r *robotReader) suite(around string) *int64 {
 	x := r.xml
-	s := robotSuite{name: x.attribute("name"), source: x.attribute("source")}
+	s := robotSuite{name: x.attribute("name"), source: cutShort(x.attribute("source"))}
 	if around != "" {
 		s.name = around + "." + s.name
 	}
+	s.name = cutLong(s.name)
 	var elapsed *int64
 	x.children(func(name string) {
 		switch name {
@@ -100,7 +106,7 @@ func (r *robotReader) suiteKeyword(s robotSuite) {
 }
 
 func (r *robotReader) test(s robotSuite) {
-	x, start := r.xml, r.xml.line
+	x := r.xml
 	var t robotTest
 	t.name, t.folder, t.file, t.line = x.attribute("name"), s.name, s.source, count(x.attribute("line"))
 	t.status = untested
@@ -127,11 +133,12 @@ func (r *robotReader) test(s robotSuite) {
 	if x.failed() {
 		return
 	}
-	t.addReason(robotText(t.message), "", "")
+	t.addReason(t.status, robotText(t.message), "", "")
 	t.addOutput("Output", t.output.String())
 	t.found.addTo(&t.test)
 	t.addField(api.FieldText, "Documentation", t.doc)
-	r.in.emitNamed(start, &t.test)
+	t.name = orUnnamed(t.name)
+	r.in.emit(&t.test)
 }
 
 // status passes a status.

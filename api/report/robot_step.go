@@ -25,6 +25,7 @@ const maxWords = 24
 func (r *robotReader) step(t *robotTest, element string, shown bool) robotStatus {
 	x := r.xml
 	s, isBlock := r.begin(element)
+	s.title = cutLong(s.title)
 	at := -1
 	if shown && s.title != "" && len(t.steps) < maxSteps {
 		at = len(t.steps)
@@ -72,7 +73,7 @@ func (r *robotReader) begin(element string) (s robotStep, isBlock bool) {
 		}
 		return s, false
 	case "for":
-		s.title, s.flavor = "FOR", x.attribute("flavor")
+		s.title, s.flavor = "FOR", cutShort(x.attribute("flavor"))
 	case "iter":
 		s.title = "ITERATION"
 	case "while":

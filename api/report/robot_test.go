@@ -97,3 +97,34 @@ func TestRobotShowsAsManyStepsAsAreSent(t *testing.T) {
 	require.NoError(t, err)
 	require.Len(t, strings.Split(steps(t, &tests[0]), "\n"), 99)
 }
+
+func TestTestsWithoutANameAreSent(t *testing.T) {
+	t.Parallel()
+	for name, file := range map[string]string{
+		"Robot Framework": `<robot generator="Robot"><suite name="s"><test name=" "><status status="PASS"/></test></suite></robot>`,
+		"NUnit 3":         `<test-run><test-suite name="s"><test-case result="Passed"/></test-suite></test-run>`,
+		"xUnit.net":       `<assemblies><assembly><collection><test result="Pass"/></collection></assembly></assemblies>`,
+		"TestNG":          `<testng-results><suite><test><class name="s"><test-method status="PASS"/></class></test></suite></testng-results>`,
+		"CTest":           `<Site><Testing><Test Status="passed"/></Testing></Site>`,
+	} {
+		tests, read, err := readText(t, file, report.Options{})
+		require.NoError(t, err, name)
+		require.Len(t, tests, 1, name)
+		require.Equal(t, "Unnamed test", tests[0].Name, name)
+		require.Empty(t, read.Problems, name)
+	}
+}
+
+func TestRobotReadsKeywordsThatCallEachOtherManyTimes(t *testing.T) {
+	t.Parallel()
+	nested := func(depth int) string {
+		return `<robot generator="Robot"><suite name="s"><test name="a">` + strings.Repeat("<kw name=\"k\">\n", depth) + `<msg level="INFO">here</msg>` +
+			strings.Repeat("</kw>", depth) + `<status status="PASS"/></test></suite></robot>`
+	}
+	tests, _, err := readText(t, nested(240), report.Options{})
+	require.NoError(t, err)
+	require.Equal(t, "passed", tests[0].Status)
+	require.Equal(t, "here", *tests[0].Fields[0].Value)
+	_, _, err = readText(t, nested(100_000), report.Options{})
+	require.ErrorContains(t, err, "line 254: Elements are nested more than 256 deep")
+}

@@ -139,9 +139,9 @@ func (r *rspecReader) assemble(e *rspecExample, line int) {
 	}
 	e.name = orUnnamed(trim(e.name))
 	if e.status == skipped {
-		e.addTrace(e.status, e.pending, "", "")
+		e.addReason(e.status, e.pending, "", "")
 		e.addField(api.FieldConsole, "Expected failure", joined(e.message, e.trace))
 		return
 	}
-	e.addTrace(e.status, e.message, e.trace, e.raised)
+	e.addReason(e.status, e.message, e.trace, e.raised)
 }

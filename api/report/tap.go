@@ -351,7 +351,7 @@ func (t *tapTest) describe() {
 	case t.status == failed && message == "" && trace == "":
 		message, rest = rest, ""
 	}
-	t.addReason(joined(t.reason, message, comments, ofConsole(t.inner)), trace, "")
+	t.addReason(t.status, joined(t.reason, message, comments, ofConsole(t.inner)), trace, "")
 	t.addOutput("Diagnostics", rest)
 	t.addOutput("Output", t.printed)
 }

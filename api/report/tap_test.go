@@ -159,6 +159,7 @@ Unnamed folder | deep first | failed | /src/a.js:2
 Unnamed folder | list | failed
   highlighted console Failure: "- one\n- two"
 Unnamed folder | open | failed
-  highlighted console Failure: "first\n  second\nat a\n  at b"
+  highlighted console Failure: "first\n  second\nat a\n  at b" map[message:first
+  second]
   console Diagnostics: "message: |\n  first\n    second\n\nstack: \"at a\\n  at b\""`), allDescribed(tests))
 }

@@ -118,10 +118,7 @@ func (r *testngReader) method(group, class string) {
 	case t.attempt && t.status == skipped && t.trace != "":
 		t.status = failure // TestNG skips what it tries again.
 	}
-	if strings.Contains(t.trace, t.message) {
-		t.message = "" // The trace begins with it.
-	}
-	t.addReason(t.message, t.trace, t.kind)
+	t.addReason(t.status, t.message, t.trace, t.kind)
 	t.addOutput("Output", t.output.String())
 	t.found.addTo(&t.test)
 	if len(t.params) > 0 && t.name != "" {
@@ -129,7 +126,8 @@ func (r *testngReader) method(group, class string) {
 	}
 	// The same class may run in several groups, as for several browsers.
 	t.id = strings.Join([]string{group, instance, class, t.name}, "\x00")
-	r.in.emitNamed(line, &t.test)
+	t.name = orUnnamed(t.name)
+	r.in.emit(&t.test)
 }
 
 // testngStatus is what a status means. A method may be allowed to fail sometimes.

@@ -23,12 +23,12 @@ shop.Cart | adds(1, shop.Item, null) | passed | 12000 µs
   string Parameter 3: "null"
   string issue: "SHOP-1"
 shop.Cart | flaky | failure | 7000 µs
-  highlighted console Failure: "java.lang.AssertionError: not yet\n\tat shop.Cart.flaky(Cart.java:12)" map[type:java.lang.AssertionError]
+  highlighted console Failure: "java.lang.AssertionError: not yet\n\tat shop.Cart.flaky(Cart.java:12)" map[message:not yet type:java.lang.AssertionError]
   string Test: "Chrome"
 shop.Cart | flaky | passed | 8000 µs
   string Test: "Chrome"
 shop.Cart | fails | failure | 9000 µs
-  highlighted console Failure: "short\nat shop.Cart.fails(Cart.java:20)" map[type:shop.Broken]
+  highlighted console Failure: "short\nat shop.Cart.fails(Cart.java:20)" map[message:short type:shop.Broken]
   string Test: "Chrome"
   string Instance: "EU"
 shop.Cart | skips | skipped | 0 µs

@@ -106,7 +106,7 @@ func (r *trxReader) result(name string, around *trxResult) {
 	if x.failed() || t.inner > 0 {
 		return
 	}
-	t.addReason(t.message, t.trace, "")
+	t.addReason(t.status, t.message, t.trace, "")
 	for i, output := range trxOutputs {
 		t.addOutput(output[1], t.output[i].String())
 	}

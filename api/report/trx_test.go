@@ -24,7 +24,8 @@ Shop.CartTests | Adds(count: 1.5) | passed | 1500000 µs
   console Debug trace: "traced"
   console Messages: "first\nsecond"
 Shop.PayTests | Pays | failure | 250000 µs
-  highlighted console Failure: "Assert.AreEqual failed.\nExpected:<1>. Actual:<2>.\nat Shop.PayTests.Pays() in C:\\src\\PayTests.cs:line 12"
+  highlighted console Failure: "Assert.AreEqual failed.\nExpected:<1>. Actual:<2>.\nat Shop.PayTests.Pays() in C:\\src\\PayTests.cs:line 12" map[message:Assert.AreEqual failed.
+Expected:<1>. Actual:<2>.]
   string Description: "Pays once"
   string Category: "fast, money"
   string Owner: "payments"

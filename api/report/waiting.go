@@ -63,10 +63,10 @@ func (t *test) addParts(parts ...*test) {
 	}
 }
 
-// addTrace adds what tells why a test has its status: a trace, which the message
+// addReason adds what tells why a test has its status: a trace, which the message
 // is put before if it does not stand in it, and the kind of error. Any may be "".
 // It is highlighted unless the test passed.
-func (t *test) addTrace(status, message, trace, kind string) {
+func (t *test) addReason(status, message, trace, kind string) {
 	message, trace = ofConsole(message), ofConsole(trace)
 	if status == passed {
 		t.addField(api.FieldConsole, "Reason", joined(message, trace))

@@ -11,6 +11,7 @@ import (
 const (
 	maxDepth = 64       // Of elements and of JSON.
 	maxTag   = 16 << 20 // Of one tag with its attributes, in bytes.
+	maxName  = 1 << 10  // Of the name of an element, in bytes.
 	maxNames = 1 << 10  // Of names that are kept to be used again.
 )
 
@@ -35,6 +36,7 @@ type xmlReader struct {
 
 	line       int            // Of what comes next, from 1.
 	open       []string       // The elements around what comes next, with prefixes.
+	deepest    int            // How many of them there may be.
 	at         int            // How many of them are around the content that is to be passed next.
 	begun      xmlName        // The element that began last.
 	attributes []xmlAttribute // Of the element that began last.
@@ -65,7 +67,7 @@ type xmlAttribute struct {
 func (in *input) xml() *xmlReader { return newXML(in, in.text) }
 
 func newXML(in *input, from io.Reader) *xmlReader {
-	return &xmlReader{in: in, from: from, buf: make([]byte, bufferSize), line: 1, names: map[string]xmlName{}}
+	return &xmlReader{in: in, from: from, buf: make([]byte, bufferSize), line: 1, deepest: maxDepth, names: map[string]xmlName{}}
 }
 
 // fail ends the reading with a sentence about the current line.
@@ -236,8 +238,12 @@ func (x *xmlReader) beginTag() markupKind {
 		x.fail("A < is followed by no name; within a text it must be written &lt;.")
 		return nothing
 	}
-	if len(x.open) == maxDepth {
-		x.fail(fmt.Sprintf("Elements are nested more than %d deep.", maxDepth))
+	if len(x.open) == x.deepest {
+		x.fail(fmt.Sprintf("Elements are nested more than %d deep.", x.deepest))
+		return nothing
+	}
+	if end > maxName {
+		x.fail(fmt.Sprintf("The name of an element is longer than %d bytes: <%s>", maxName, shorten(string(tag[:end]))))
 		return nothing
 	}
 	x.begun = x.name(tag[:end])
@@ -311,7 +317,7 @@ func (x *xmlReader) name(raw []byte) xmlName {
 	}
 	full := string(raw)
 	name := xmlName{full: full, local: full[strings.LastIndexByte(full, ':')+1:]}
-	if len(x.names) < maxNames {
+	if len(x.names) < maxNames && len(full) <= maxName {
 		x.names[full] = name
 	}
 	return name

@@ -92,7 +92,7 @@ func (r *xunitReader) outside(line int, kind, name string, t *xunitTest) {
 }
 
 func (r *xunitReader) test(group string) {
-	x, line := r.xml, r.xml.line
+	x := r.xml
 	var t xunitTest
 	t.name, t.folder = x.attribute("name"), x.attribute("type")
 	t.file, t.line = x.attribute("source-file"), count(x.attribute("source-line"))
@@ -117,14 +117,15 @@ func (r *xunitReader) test(group string) {
 	if x.failed() {
 		return
 	}
-	t.addReason(t.message, t.trace, t.kind)
+	t.addReason(t.status, t.message, t.trace, t.kind)
 	t.addOutput("Output", t.output)
 	t.addOutput("Warnings", t.warnings.String())
 	for _, f := range t.texts {
 		t.add(f)
 	}
 	t.found.addTo(&t.test)
-	r.in.emitNamed(line, &t.test)
+	t.name = orUnnamed(t.name)
+	r.in.emit(&t.test)
 }
 
 // xunitStatus is what a result means.

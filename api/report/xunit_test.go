@@ -16,7 +16,7 @@ Shop.CartTests | Adds(count: 1.5) | passed | 250000 µs
   console Output: "hello"
   string Category: "fast, cart"
 Shop.CartTests | Fails as it says | failure | 10000 µs
-  highlighted console Failure: "Assert.True() Failure\n   at Shop.CartTests.Fails() in C:\\src\\CartTests.cs:line 16" map[type:Xunit.Sdk.TrueException]
+  highlighted console Failure: "Assert.True() Failure\n   at Shop.CartTests.Fails() in C:\\src\\CartTests.cs:line 16" map[message:Assert.True() Failure type:Xunit.Sdk.TrueException]
 Shop.CartTests | Skips | skipped | 0 µs
   highlighted console Skipped: "later"
 Shop.Other | NoType | passed`), allDescribed(tests))

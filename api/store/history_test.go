@@ -31,6 +31,9 @@ type history struct {
 	status        api.RunStatus // Of the run that was completed last.
 }
 
+// historyRounds is how many rounds of 100 histories there are on SQLite.
+const historyRounds = 10
+
 // modelRun is a run of a history.
 type modelRun struct {
 	id                   int64

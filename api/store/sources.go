@@ -83,6 +83,10 @@ func (w writer) sourceFor(ctx context.Context, tx *sql.Tx, projectID int64, name
 		RETURNING id`, projectID, name, key, ranAt, w.millis(), w.actor.ID)
 }
 
+// fullSum is from where on a source adds no more elapsed, so that its sum cannot
+// run over and its average stays one: no run has more than maxElapsed.
+const fullSum = 1 << 62
+
 // countCompleted adds a completed run to the sums of its source, whose status is
 // that of the run completed last.
 func countCompleted(ctx context.Context, tx *sql.Tx, run api.Run, completedAt int64) error {
@@ -92,9 +96,10 @@ func countCompleted(ctx context.Context, tx *sql.Tx, run api.Run, completedAt in
 		elapsed, measured = *run.Elapsed, 1
 	}
 	_, err := tx.ExecContext(ctx, `UPDATE sources SET completed_count = completed_count + 1, test_sum = test_sum + $2,
-			elapsed_sum = elapsed_sum + $3, elapsed_count = elapsed_count + $4,
-			status = CASE WHEN last_completed_at > $5 THEN status ELSE $6 END,
-			last_completed_at = CASE WHEN last_completed_at > $5 THEN last_completed_at ELSE $5 END
-		WHERE id = $1`, run.SourceID, run.Total, elapsed, measured, completedAt, int(run.Outcome()))
+			elapsed_sum = CASE WHEN elapsed_sum < $3 THEN elapsed_sum + $4 ELSE elapsed_sum END,
+			elapsed_count = CASE WHEN elapsed_sum < $3 THEN elapsed_count + $5 ELSE elapsed_count END,
+			status = CASE WHEN last_completed_at > $6 THEN status ELSE $7 END,
+			last_completed_at = CASE WHEN last_completed_at > $6 THEN last_completed_at ELSE $6 END
+		WHERE id = $1`, run.SourceID, run.Total, int64(fullSum), elapsed, measured, completedAt, int(run.Outcome()))
 	return err
 }

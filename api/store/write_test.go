@@ -186,3 +186,27 @@ func TestARunHoldsSoManyTests(t *testing.T) {
 	require.Len(t, last.Result, 1)
 	require.Equal(t, (run+1)<<20-1, last.Result[0].ID)
 }
+
+func TestElapsedDoesNotRunOver(t *testing.T) {
+	t.Parallel()
+	const most = 1<<53 - 1
+	for name, newURL := range databases() {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			s := openStore(t, newURL(t), store.Options{Hasty: true})
+			w := writerOf(t, s)
+			for range 1030 {
+				run, err := w.CreateRun(t.Context(), 1, api.NewRun{Name: "slow", Source: "backend"})
+				require.NoError(t, err)
+				thread, err := w.CreateThread(t.Context(), run, api.ThreadUpdate{ElapsedObserved: new(int64(most))})
+				require.NoError(t, err)
+				require.NoError(t, w.AppendThread(t.Context(), thread, api.ThreadUpdate{ElapsedObserved: new(int64(most))}))
+				require.NoError(t, w.CompleteRun(t.Context(), run, api.RunEnd{}))
+			}
+			sources, err := s.ListSources(t.Context(), 1, api.NewSourceFilter())
+			require.NoError(t, err)
+			require.EqualValues(t, most, sources.Result[0].ElapsedAverage)
+			require.EqualValues(t, most, *runOf(t, s, 1030).Elapsed)
+		})
+	}
+}

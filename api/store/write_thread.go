@@ -90,12 +90,16 @@ func (w writer) AppendThread(ctx context.Context, threadID int64, more api.Threa
 	})
 }
 
-// sum is nil when nobody said anything.
+// maxElapsed is the longest elapsed of a thread: what JavaScript keeps exact, as
+// in what clients send.
+const maxElapsed = 1<<53 - 1
+
+// sum is nil when nobody said anything, and stays at maxElapsed.
 func sum(a, b *int64) *int64 {
 	if a == nil || b == nil {
 		return orElse(a, b)
 	}
-	total := *a + *b
+	total := min(*a, maxElapsed-*b) + *b
 	return &total
 }
 
