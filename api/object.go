@@ -128,7 +128,8 @@ func (s Scope) Includes(other Scope) bool {
 
 // Actor is who makes a request: the API user of a token.
 type Actor struct {
-	ID    int64
-	Name  string
-	Scope Scope
+	ID      int64
+	TokenID int64 // Or BoardToken.
+	Name    string
+	Scope   Scope
 }

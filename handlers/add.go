@@ -107,7 +107,7 @@ func explain(view *views.AddView, public *api.Error) {
 		view.Form.Problems[api.TakenToken] = []string{public.Message}
 		return
 	}
-	view.Message = sentences(&rest)
+	view.Message = rest.Words()
 }
 
 func addedView(taken api.Taken) *views.AddedView {

@@ -59,7 +59,7 @@ func TestAdd(t *testing.T) {
 		"refused": {
 			&takes{err: &api.Error{Kind: api.KindInvalid, Message: "It makes no sense.", Fields: map[string][]string{"source": {"Must not be empty."}, "config": {"Is not known."}}}},
 			"secret", http.StatusUnprocessableEntity, "",
-			[]string{"It makes no sense.", "Must not be empty.", "config", "Is not known."},
+			[]string{"It makes no sense.", "Must not be empty.", "config is not known."},
 		},
 		"no token": {
 			&takes{err: &api.Error{Kind: api.KindUnauthorized, Message: "The token is not known."}}, "", http.StatusUnauthorized, "", []string{"The token is not known."},

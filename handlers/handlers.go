@@ -29,6 +29,7 @@ type Options struct {
 	Program      string           // How this program is called, as a word of a shell; "runboard" when "".
 	StoreFlags   string           // What its commands need to find the store of this server, such as " --data /srv/runboard".
 	Instance     string           // Address of the remote instance; "" for our own runs.
+	Diary        api.Diary        // What clients have asked for; nil when it is not known.
 	Intake       api.Intake       // Takes result files; nil when they are not taken.
 	OwnSecret    string           // Readers hand them over with this token; "" when each has to have one.
 	Now          func() time.Time // time.Now when nil.
@@ -62,6 +63,7 @@ func New(options Options) *Handlers {
 		"GET /runs/{id}/tests/{test_id}":     h.showTest,
 		"GET /runs/{id}/attachments":         h.showAttached,
 		"GET /runs/{id}/threads/{thread_id}": h.showThread,
+		"GET /settings/submissions":          h.showDiary,
 		"POST /settings/preferences":         h.savePreferences,
 
 		"GET /automation/runs/{id}":         h.movedRuns,

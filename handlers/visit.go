@@ -43,6 +43,9 @@ func (h *Handlers) layout(v visit, title, here string) views.Layout {
 	if v.perPage != 0 {
 		layout.PerPage = strconv.Itoa(v.perPage)
 	}
+	if h.Diary != nil {
+		layout.Submissions = v.diaryURL(api.NewDiaryFilter())
+	}
 	for _, theme := range []string{v.preferences.Theme, v.Theme} {
 		if theme != "" {
 			layout.Theme = theme

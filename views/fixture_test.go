@@ -206,3 +206,23 @@ func runsViewWith(change func(v *views.RunsView)) views.RunsView {
 	change(&v)
 	return v
 }
+
+// diaryView is the diary of submissions, with a request of each kind.
+func diaryView() views.DiaryView {
+	at := views.Instant{Text: "2 h ago", Title: "Tue 24 Nov 2026, 09:13:58 CET", Machine: "2026-11-24T08:13:58Z"}
+	accepted, refused := views.Badge{Text: "Accepted", Tone: views.TonePassed}, views.Badge{Text: "Refused", Tone: views.ToneFailed}
+	return views.DiaryView{
+		Layout: layout(), Summary: "62 requests in the last 30 days, page 1 of 2", All: "/settings/submissions", Pager: pager(),
+		Tokens: []views.DiaryToken{
+			{ID: "1", Name: hostileText, Href: "/settings/submissions?token=1", Selected: true, Accepted: "60", Refused: "2", Failed: "/settings/submissions?token=1&outcome=refused", Last: at},
+			{ID: "none", Name: "No valid token", Href: "/settings/submissions?token=none", Accepted: "0", Refused: "0"},
+		},
+		Outcomes: []views.Segment{
+			{Text: "All", Href: "/settings/submissions", Selected: true}, {Text: "Refused", Href: "/settings/submissions?outcome=refused", Tone: views.ToneFailed},
+		},
+		Rows: []views.DiaryRow{
+			{At: at, Token: "ci", What: "500 tests for", Run: views.Link{Text: "run 12", Href: "/runs/12"}, Outcome: accepted, Size: "12 kB", Detail: "180 kB unpacked", Client: "Testmo CLI 1.5.0", Took: "8 ms"},
+			{At: at, Token: hostileText, What: "End of", Run: views.Link{Text: "run 99"}, Outcome: refused, Reason: hostileText + longText, Size: "2 B", Client: longText, Took: "< 1 ms"},
+		},
+	}
+}

@@ -147,6 +147,9 @@ func listExhibits() []exhibit {
 		{"AddPage", "in part", views.AddPage(views.AddView{Layout: layout(), Form: addForm(), Added: &views.AddedView{
 			Run: views.Link{Text: "Run 12", Href: "/runs/12"}, Tests: "431 tests", LeftOut: []string{"b.xml, line 2: The file ends too early.", hostileText + longText},
 		}})},
+		{"DiaryPage", "many", views.DiaryPage(diaryView())},
+		{"DiaryPage", "empty", views.DiaryPage(views.DiaryView{Layout: layout(), Start: &views.StartView{TokenCommand: "runboard token create", SubmitCommand: "runboard submit"}})},
+		{"Diary", "nonsense", views.Diary(views.DiaryView{Tokens: diaryView().Tokens, Problems: []string{"token must be a number.", hostileText}})},
 		{"Strip", "one day", views.Strip(views.StripView{Days: strip().Days[:1]}, views.RunsRegion)},
 		{"FilterPicker", "many", views.FilterPicker(filterBar().Pickers[0])},
 	}

@@ -66,22 +66,23 @@ type BarPart struct {
 
 // Layout is what frames every page.
 type Layout struct {
-	Title      string // Of the tab, without the product's name.
-	Project    string // Name of the project that the page is about; empty on pages about none.
-	Projects   []Link // To switch to, the current one without Href.
-	Sections   []Section
-	Embed      bool     // No navigation, and links open a new tab.
-	Theme      string   // "light", "dark" or "auto".
-	Zone       string   // In which times are shown, such as "Europe/Berlin".
-	Zones      []string // That the reader can choose from.
-	ChosenZone string   // That the reader has chosen by hand; empty for the browser's.
-	AskZone    bool     // The reader's zone is not known, and the browser may tell it.
-	Made       Instant  // When the page was made; on paper it stands at the top.
-	Here       string   // Canonical path and query of this page, to come back to.
-	Keys       bool     // Keyboard shortcuts are on.
-	PerPage    string   // Preferred rows a page, "25".
-	Instance   string   // Address of the remote instance whose runs these are; empty for our own.
-	Stale      string   // Why the page shows older data, with its age; empty when it is fresh.
+	Title       string // Of the tab, without the product's name.
+	Project     string // Name of the project that the page is about; empty on pages about none.
+	Projects    []Link // To switch to, the current one without Href.
+	Sections    []Section
+	Embed       bool     // No navigation, and links open a new tab.
+	Theme       string   // "light", "dark" or "auto".
+	Zone        string   // In which times are shown, such as "Europe/Berlin".
+	Zones       []string // That the reader can choose from.
+	ChosenZone  string   // That the reader has chosen by hand; empty for the browser's.
+	AskZone     bool     // The reader's zone is not known, and the browser may tell it.
+	Made        Instant  // When the page was made; on paper it stands at the top.
+	Here        string   // Canonical path and query of this page, to come back to.
+	Keys        bool     // Keyboard shortcuts are on.
+	PerPage     string   // Preferred rows a page, "25".
+	Instance    string   // Address of the remote instance whose runs these are; empty for our own.
+	Submissions string   // URL of the diary of submissions; empty when there is none.
+	Stale       string   // Why the page shows older data, with its age; empty when it is fresh.
 }
 
 // Section is one of a project's links in the navigation.

@@ -49,6 +49,7 @@ func (b *board) sights() []sight {
 		{"page beyond the last", runs + "?page=9", ""},
 		{"filter that makes no sense", runs + "?created_after=never&source_id=x", "422"},
 		{"add results", "/projects/1/runs/import", ""},
+		{"submissions", "/settings/submissions", ""},
 		{"sources", "/projects/1/sources", ""},
 		{"no sources yet", "/projects/2/sources", ""},
 		{"run", path, ""},

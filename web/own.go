@@ -45,6 +45,6 @@ func (s *Server) openAPI(ctx context.Context) error {
 	}
 	s.ownSecret = own.secret
 	s.intake = intake.New(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { s.apiHandler.ServeHTTP(w, r) }), "Runboard (import)")
-	s.apiHandler = server.New(server.Config{Store: own, Log: s.log, Intake: s.intake, BaseURL: s.config.BaseURL})
+	s.apiHandler = server.New(server.Config{Store: own, Diary: s.store, Log: s.log, Intake: s.intake, BaseURL: s.config.BaseURL})
 	return nil
 }

@@ -107,7 +107,7 @@ func (s *Server) openPages(context.Context) error {
 	}
 	if s.store != nil {
 		options.Reader, options.Insight, options.Capabilities = s.store, s.store, api.AllCapabilities
-		options.Intake, options.OwnSecret = s.intake, s.ownSecret
+		options.Intake, options.OwnSecret, options.Diary = s.intake, s.ownSecret, s.store
 	} else {
 		options.Reader, options.Capabilities = s.client, s.client.Capabilities
 	}

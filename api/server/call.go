@@ -21,6 +21,8 @@ type call struct {
 	answer http.ResponseWriter
 	actor  api.Actor // The zero Actor where no token is needed.
 	secret string    // Of the token.
+
+	carried carried
 }
 
 // created is the answer to what makes an object: contract 1.
@@ -32,6 +34,7 @@ type created struct {
 func (s *server) handle(op operation) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		c := &call{Request: r, answer: w}
+		finish := s.observe(r.Context(), op, c)
 		result, err := s.serve(r.Context(), op, c)
 		if err == nil {
 			err = write(w, result)
@@ -39,6 +42,7 @@ func (s *server) handle(op operation) http.Handler {
 		if err != nil {
 			s.fail(r.Context(), c, err)
 		}
+		finish(result, err)
 	})
 }
 
@@ -53,14 +57,15 @@ func (s *server) serve(ctx context.Context, op operation, c *call) (any, error) 
 
 // admit lets in who has a token, asks not too often, and has the right to.
 func (s *server) admit(ctx context.Context, scope api.Scope, c *call) error {
-	scheme, secret, _ := strings.Cut(c.Header.Get("Authorization"), " ")
-	if secret = strings.TrimSpace(secret); secret == "" || !strings.EqualFold(scheme, "Bearer") {
+	secret := bearer(c.Header)
+	if secret == "" {
 		return &api.Error{Kind: api.KindUnauthorized, Message: `The API wants a token: send it as "Authorization: Bearer TOKEN".`}
 	}
 	actor, err := s.Store.Authenticate(ctx, secret)
 	if err != nil {
 		return err
 	}
+	c.actor, c.secret = actor, secret
 	if err := s.buckets.take(secret, time.Now()); err != nil {
 		return err
 	}
@@ -70,8 +75,16 @@ func (s *server) admit(ctx context.Context, scope api.Scope, c *call) error {
 			Message: fmt.Sprintf("This needs a token with the scope %s; that of this token is %s.", scope, actor.Scope),
 		}
 	}
-	c.actor, c.secret = actor, secret
 	return nil
+}
+
+// bearer is the token of a request, or "".
+func bearer(header http.Header) string {
+	scheme, secret, _ := strings.Cut(header.Get("Authorization"), " ")
+	if !strings.EqualFold(scheme, "Bearer") {
+		return ""
+	}
+	return strings.TrimSpace(secret)
 }
 
 // id reads the id of a thing in the address. What cannot be one names nothing.
@@ -90,12 +103,19 @@ func write(w http.ResponseWriter, value any) error {
 		w.WriteHeader(http.StatusNoContent)
 		return nil
 	}
-	status := http.StatusOK
+	return writeJSON(w, statusOf(value), value)
+}
+
+// statusOf is the status of an answer with a value.
+func statusOf(value any) int {
 	switch value.(type) {
+	case nil:
+		return http.StatusNoContent
 	case created, api.Taken:
-		status = http.StatusCreated
+		return http.StatusCreated
+	default:
+		return http.StatusOK
 	}
-	return writeJSON(w, status, value)
 }
 
 func writeJSON(w http.ResponseWriter, status int, value any) error {

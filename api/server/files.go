@@ -30,6 +30,7 @@ func (s *server) takeFiles(ctx context.Context, c *call) (any, error) {
 	if err != nil {
 		return nil, err
 	}
+	c.carried.unpacked = c.carried.sent
 	taken.URL = s.boardOf(c.Request) + "/runs/" + strconv.FormatInt(taken.ID, 10)
 	return taken, nil
 }

@@ -35,6 +35,7 @@ type Config struct {
 	// Intake takes result files, over this very API; nil when they are not taken.
 	Intake  api.Intake
 	BaseURL string       // Where readers reach the pages; "" for the host that they ask for.
+	Diary   Diary        // Hears of each request that is to change something; nil when nobody does.
 	Log     *slog.Logger // Hears of failures that the caller may not see; discards when nil.
 	Rate    float64      // Requests a second that each token may make for long; 100 when 0.
 	Burst   int          // Requests that each token may make at once; 200 when 0.

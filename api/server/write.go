@@ -14,9 +14,13 @@ func body[T any](ctx context.Context, c *call, fields []field[T], h *hold) (T, c
 	if err != nil {
 		return none, nil, err
 	}
+	c.carried.unpacked = int64(len(read))
 	sent, err := decode(read, fields, c.actor.Scope)
 	if err != nil {
 		return none, nil, err
+	}
+	if thread, ok := any(sent).(api.ThreadUpdate); ok {
+		c.carried.tests = len(thread.Tests)
 	}
 	ctx, err = c.once(ctx, read)
 	return sent, ctx, err

@@ -55,3 +55,12 @@ func (s *Store) IsWarm() bool { return s.index.Load() != nil }
 
 // Forget makes the store load its index anew.
 func (s *Store) Forget() { s.index.Store(nil) }
+
+// Strangers is how many of their requests are kept an hour.
+const Strangers = strangers
+
+// SweepDiary deletes what is too old.
+func (s *Store) SweepDiary(ctx context.Context) error {
+	s.sweepDiary(ctx)
+	return ctx.Err()
+}

@@ -24,6 +24,7 @@ type Store struct {
 	now      func() time.Time
 	statuses api.Statuses
 	tokens   tokenUses
+	diary    diary
 
 	commits sync.Mutex // Held from before a commit until the index knows of it, and while the index is loaded.
 	index   atomic.Pointer[facet.Index]
@@ -39,6 +40,7 @@ type Options struct {
 var (
 	_ api.Reader  = (*Store)(nil)
 	_ api.Insight = (*Store)(nil)
+	_ api.Diary   = (*Store)(nil)
 )
 
 // Open opens the SQLite file of a path, or the PostgreSQL database of a
@@ -65,6 +67,7 @@ func Open(ctx context.Context, url string, opts Options) (*Store, error) {
 		return nil, errors.Join(err, handles.Close())
 	}
 	s.tokens.start(ctx, s)
+	s.diary.start(ctx, s)
 	return s, nil
 }
 
@@ -78,7 +81,9 @@ func (s *Store) prepare(ctx context.Context, dialect dialect) error {
 // Close closes the database. Nothing may be asked of the store any more.
 func (s *Store) Close() error {
 	s.tokens.stop()
+	s.diary.stop()
 	s.tokens.done.Wait()
+	s.diary.done.Wait()
 	return s.handles.Close()
 }
 

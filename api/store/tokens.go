@@ -85,10 +85,10 @@ func (s *Store) RevokeToken(ctx context.Context, id int64) error {
 // Authenticate is who has the secret. One that no token has is a KindUnauthorized error.
 func (s *Store) Authenticate(ctx context.Context, secret string) (api.Actor, error) {
 	var actor api.Actor
-	var tokenID, usedAt int64
+	var usedAt int64
 	err := s.ro.QueryRowContext(ctx, `SELECT t.id, t.last_used_at, u.id, u.name, t.scope
 		FROM tokens t JOIN users u ON u.id = t.user_id WHERE t.hash = $1`, hashOf(secret)).
-		Scan(&tokenID, &usedAt, &actor.ID, &actor.Name, &actor.Scope)
+		Scan(&actor.TokenID, &usedAt, &actor.ID, &actor.Name, &actor.Scope)
 	if errors.Is(err, sql.ErrNoRows) {
 		return api.Actor{}, &api.Error{Kind: api.KindUnauthorized, Message: "The token is not a valid one."}
 	}
@@ -96,7 +96,7 @@ func (s *Store) Authenticate(ctx context.Context, secret string) (api.Actor, err
 		return api.Actor{}, fail("looking for a token", err)
 	}
 	if s.millis()-usedAt >= useInterval.Milliseconds() {
-		s.tokens.note(tokenID)
+		s.tokens.note(actor.TokenID)
 	}
 	return actor, nil
 }

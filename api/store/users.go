@@ -23,7 +23,7 @@ func (s *Store) userFor(ctx context.Context, tx *sql.Tx, name string, isAPI int)
 
 // Board is the board itself, which may submit what its readers hand over.
 func (s *Store) Board(ctx context.Context) (api.Actor, error) {
-	actor := api.Actor{Name: systemUser, Scope: api.ScopeSubmit}
+	actor := api.Actor{TokenID: api.BoardToken, Name: systemUser, Scope: api.ScopeSubmit}
 	err := s.write(ctx, "looking for the user of the board", func(tx *sql.Tx) (_ int64, err error) {
 		actor.ID, err = s.userFor(ctx, tx, systemUser, 0)
 		return 0, err
