@@ -49,6 +49,9 @@ func (h *Handlers) listRuns(w http.ResponseWriter, r *http.Request) error {
 	view.KeepsFilters = keepsFilters
 	if l.isUntouched() {
 		view.Table.Start, view.Table.Refresh = h.start(r, projectID), here
+		if h.Diary != nil && view.Table.Start != nil && v.Embed == "" {
+			view.Table.Start.Submissions = v.diaryURL(api.NewDiaryFilter())
+		}
 	}
 	if !isPartial(r) {
 		if view.Layout, err = h.projectLayout(r, v, projectID, "Runs", here); err != nil {

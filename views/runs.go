@@ -166,4 +166,5 @@ type NothingView struct {
 type StartView struct {
 	TokenCommand  string
 	SubmitCommand string
+	Submissions   string // URL of the diary of submissions; empty when there is none, or this is it.
 }
