@@ -96,6 +96,32 @@ func TestAddingResultsWithoutScript(t *testing.T) {
 	page.at("/runs/92")
 }
 
+// drag is a file that is dragged over one element, and dropped on another one.
+const drag = `((over, on) => {
+	const dataTransfer = new DataTransfer();
+	dataTransfer.items.add(new File(['<testsuite><testcase name="dropped"/></testsuite>'], "dropped.xml"));
+	const send = (name, selector) => document.querySelector(selector).dispatchEvent(new DragEvent(name, {bubbles: true, cancelable: true, dataTransfer}));
+	send("dragover", over);
+	send("dragover", on);
+	send("drop", on);
+	return [...document.querySelector("#add-files").files].map((file) => file.name).join();
+})`
+
+func TestDroppingResults(t *testing.T) {
+	t.Parallel()
+
+	page := openTab(t, startFilled(t, nil, nil).URL(), reader{})
+	page.open(runs)
+	require.Empty(t, js[string](page, drag+`("#runs", "#runs")`), "the list takes no files")
+	require.True(t, js[bool](page, `document.querySelector("#add").open`), "but what is dragged shows where they go")
+	require.Equal(t, "dropped.xml", js[string](page, drag+`("#runs", "[data-drop]")`))
+	page.click("#add-source")
+	page.press("by-hand")
+	page.click(".add-form button.primary")
+	page.until(`location.pathname === "/runs/91" && document.readyState === "complete"`)
+	require.Contains(t, js[string](page, `document.querySelector("#main").textContent`), "dropped")
+}
+
 // On a board that others reach, adding needs a token.
 func TestAddingResultsNeedsAToken(t *testing.T) {
 	t.Parallel()
