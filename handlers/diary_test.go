@@ -83,7 +83,9 @@ func TestDiaryThatIsEmptyOrElsewhere(t *testing.T) {
 	require.Contains(t, words(a.Find("main")), "Nothing was submitted in the last 30 days.")
 	require.Contains(t, words(a.Find("main")), "token create")
 
-	b = newBoard(t, func(f *fake, o *handlers.Options) { o.Diary, f.page = filledDiary(), api.NewPage([]api.Run{}, 1, 25, 0) })
+	b = newBoard(t, func(f *fake, o *handlers.Options) {
+		o.Diary, f.page = filledDiary(), api.NewPage([]api.Run{}, 1, 25, 0)
+	})
 	require.Equal(t, "/settings/submissions", b.get(t, "/projects/1/runs", nil).href(t, ".empty p a"), "who misses a run looks there")
 	a = b.get(t, "/settings/submissions?token=x&outcome=maybe&page=0", nil)
 	require.Equal(t, http.StatusUnprocessableEntity, a.StatusCode)

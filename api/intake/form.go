@@ -34,6 +34,8 @@ type upload struct {
 	spool  string            // Of what could not be submitted.
 	names  map[string]string // By which the files came, by their paths in folder.
 	texts  int
+
+	release func() // Gives back the turn; nil before it has one.
 }
 
 // receive keeps a form. The upload is to be dropped, also with an error.
@@ -62,9 +64,9 @@ func (i *Intake) receive(ctx context.Context, secret string, projectID int64, fo
 		if part.FileName() == "" {
 			err = u.text(part, secret == "")
 		} else {
-			// Who may not add anything need not be waited for.
-			if len(u.names) == 0 {
-				err = i.admit(ctx, u.secret, projectID)
+			// Who may not add anything takes nobody's turn.
+			if u.release == nil {
+				err = i.enter(ctx, u, projectID)
 			}
 			if err == nil {
 				err = u.file(part)
@@ -203,5 +205,22 @@ func (u *upload) nameOf(path string) string {
 	return "files"
 }
 
-// drop removes all files.
-func (u *upload) drop() { _ = os.RemoveAll(u.root) } // The system's folder for such files is cleared anyway.
+// enter takes a turn for a form whose sender may add to the project.
+func (i *Intake) enter(ctx context.Context, u *upload, projectID int64) error {
+	if err := i.admit(ctx, u.secret, projectID); err != nil {
+		return err
+	}
+	if !i.turns.TryAcquire(1) {
+		return &api.Error{Kind: api.KindUnavailable, Message: "The server takes other files at the moment.", RetryAfter: patience}
+	}
+	u.release = func() { i.turns.Release(1) }
+	return nil
+}
+
+// drop removes all files, and lets others have their turn.
+func (u *upload) drop() {
+	_ = os.RemoveAll(u.root) // The system's folder for such files is cleared anyway.
+	if u.release != nil {
+		u.release()
+	}
+}

@@ -44,12 +44,6 @@ func New(handler http.Handler, agent string) *Intake {
 // Take implements api.Intake. Once the files have arrived, it does not end with
 // its context: who has gone has handed them over.
 func (i *Intake) Take(ctx context.Context, secret string, projectID int64, once string, form *multipart.Reader) (api.Taken, error) {
-	if !i.turns.TryAcquire(1) {
-		return api.Taken{}, &api.Error{
-			Kind: api.KindUnavailable, Message: "The server takes other files at the moment.", RetryAfter: patience,
-		}
-	}
-	defer i.turns.Release(1)
 	arriving, cancel := context.WithTimeout(ctx, longest)
 	defer cancel()
 	deadline, _ := arriving.Deadline()

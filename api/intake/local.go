@@ -3,8 +3,10 @@ package intake
 import (
 	"bytes"
 	"context"
+	"fmt"
 	"io"
 	"net/http"
+	"runtime/debug"
 
 	"github.com/runboard/runboard/api"
 )
@@ -15,8 +17,15 @@ const ownHost = "localhost"
 // transport asks a handler without a network.
 type transport struct{ http.Handler }
 
-// RoundTrip implements http.RoundTripper.
-func (t transport) RoundTrip(r *http.Request) (*http.Response, error) {
+// RoundTrip implements http.RoundTripper. A panic of the handler is an error:
+// outside of the goroutine of a request nothing else would keep it from ending
+// the process.
+func (t transport) RoundTrip(r *http.Request) (response *http.Response, err error) {
+	defer func() {
+		if cause := recover(); cause != nil {
+			response, err = nil, fmt.Errorf("panic: %v\n%s", cause, debug.Stack())
+		}
+	}()
 	if r.Body == nil {
 		r.Body = http.NoBody
 	}
