@@ -13,10 +13,6 @@ import (
 //go:embed migrations/*.sql
 var migrationFiles embed.FS
 
-// attempts are for a second process that migrates the same database at this
-// moment: what it has finished is found the next time.
-const attempts = 3
-
 // migrate brings the schema up to date.
 func migrate(ctx context.Context, db *sql.DB, dialect dialect) error {
 	migrations, err := dialect.migrations()
@@ -27,7 +23,10 @@ func migrate(ctx context.Context, db *sql.DB, dialect dialect) error {
 	if err != nil {
 		return fail("preparing the migrations", err)
 	}
-	for range attempts {
+	// Other processes may migrate the same database at this moment. Whoever loses
+	// against one finds the next time what it has finished: a migration, or the
+	// table of their versions.
+	for range len(migrations) + 2 {
 		if err = upgrade(ctx, provider, migrations[len(migrations)-1].Version); err == nil {
 			return nil
 		}
