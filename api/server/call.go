@@ -30,19 +30,24 @@ type created struct {
 	ID int64 `json:"id"`
 }
 
+// errPanic is how a call ends that comes to no end.
+var errPanic = errors.New("panic")
+
 // handle makes an operation a handler of the standard library, and owns its failures.
 func (s *server) handle(op operation) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		c := &call{Request: r, answer: w}
+		var result any
+		err := errPanic
 		finish := s.observe(r.Context(), op, c)
-		result, err := s.serve(r.Context(), op, c)
+		defer func() { finish(result, err) }()
+		result, err = s.serve(r.Context(), op, c)
 		if err == nil {
 			err = write(w, result)
 		}
 		if err != nil {
 			s.fail(r.Context(), c, err)
 		}
-		finish(result, err)
 	})
 }
 

@@ -117,3 +117,19 @@ func TestDiaryKeepsNothingHostile(t *testing.T) {
 		require.NotContains(t, entry.Client, "\x1b")
 	}
 }
+
+// burning is a store that cannot be written to.
+type burning struct{ *store.Store }
+
+func (burning) As(api.Actor) api.Writer { panic("the disk is on fire") }
+
+func TestDiaryKeepsWhatCameToNoEnd(t *testing.T) {
+	t.Parallel()
+	var diary notes
+	s := start(t, func(s *store.Store, c *server.Config) { c.Diary, c.Store = &diary, burning{s} })
+	require.Panics(t, func() { s.silently(runs, `{"name": "a", "source": "b"}`) })
+	entries := diary.taken()
+	require.Len(t, entries, 1)
+	require.Equal(t, http.StatusInternalServerError, entries[0].Status)
+	require.Equal(t, "Something went wrong.", entries[0].Reason)
+}
