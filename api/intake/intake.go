@@ -158,6 +158,9 @@ func (u *upload) fileOf(read report.Report, err error) api.TakenFile {
 	}
 	if wrong, ok := errors.AsType[*report.Error](err); ok {
 		file.Error, file.Line = strings.ReplaceAll(wrong.Text, u.folder+"/", ""), wrong.Line
+		if errors.Is(err, report.ErrUnknown) && len(u.names) > 1 {
+			file.Error, _, _ = strings.Cut(file.Error, " Known are: ") // Once would be enough.
+		}
 	}
 	return file
 }

@@ -73,6 +73,7 @@ func TestFilesBecomeARun(t *testing.T) {
 			require.Equal(t, "http://example.com/runs/1", taken.URL)
 			var files []string
 			for _, file := range taken.Files {
+				require.NotContains(t, file.Error, "TestNG", "not all formats beside each of many files")
 				text := file.File
 				if file.Error != "" {
 					text += ":" + string(rune('0'+file.Line))
