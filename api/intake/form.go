@@ -188,15 +188,15 @@ func (u *upload) cut(ctx context.Context, err error) error {
 	return &api.Error{Kind: api.KindMalformed, Message: "The form did not arrive whole.", Err: err}
 }
 
-// nameOf is what a path is called before people.
+// nameOf is what a path is called before people; "files" for all of them together.
 func (u *upload) nameOf(path string) string {
 	if name := u.names[path]; name != "" {
 		return name
 	}
-	// Of an archive, or of the folder as a whole.
+	// Of an archive.
 	for kept, name := range u.names {
-		if rest, ok := strings.CutPrefix(path, kept); ok {
-			return name + rest
+		if rest, ok := strings.CutPrefix(path, kept+"/"); ok {
+			return name + "/" + rest
 		}
 	}
 	if rest, err := filepath.Rel(u.folder, path); err == nil && rest != "." {
