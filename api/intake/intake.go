@@ -146,9 +146,6 @@ func (u *upload) run() api.NewRun {
 	return run
 }
 
-// plain is a text without where the files are kept.
-func (u *upload) plain(text string) string { return strings.ReplaceAll(text, u.folder+"/", "") }
-
 // fileOf is what was read of a file, by the name that it came with.
 func (u *upload) fileOf(read report.Report, err error) api.TakenFile {
 	file := api.TakenFile{
@@ -157,10 +154,10 @@ func (u *upload) fileOf(read report.Report, err error) api.TakenFile {
 		Problems: make([]api.TakenProblem, len(read.Problems)),
 	}
 	for i, problem := range read.Problems {
-		file.Problems[i] = api.TakenProblem{Line: problem.Line, Text: u.plain(problem.Text), Minor: problem.Minor}
+		file.Problems[i] = api.TakenProblem{Line: problem.Line, Text: problem.Text, Minor: problem.Minor}
 	}
 	if wrong, ok := errors.AsType[*report.Error](err); ok {
-		file.Error, file.Line = u.plain(wrong.Text), wrong.Line
+		file.Error, file.Line = strings.ReplaceAll(wrong.Text, u.folder+"/", ""), wrong.Line
 		if errors.Is(err, report.ErrUnknown) && len(u.names) > 1 {
 			file.Error, _, _ = strings.Cut(file.Error, " Known are: ") // Once would be enough.
 		}

@@ -25,6 +25,7 @@ func (s *service) takes(body string, headers ...string) api.Taken {
 	s.tb.Helper()
 	a := s.send(api.ScopeSubmit, http.MethodPost, imports, body, append(headers, "Content-Type", kindOf(body))...)
 	require.Equal(s.tb, http.StatusCreated, a.StatusCode, a.body)
+	require.NotContains(s.tb, a.body, "runboard-import", "where the files are kept is nobody's business")
 	var taken api.Taken
 	require.NoError(s.tb, json.Unmarshal([]byte(a.body), &taken))
 	return taken
@@ -128,6 +129,17 @@ func TestFormsThatAreNoRun(t *testing.T) {
 	body := form(good...)
 	s.send("", http.MethodPost, imports, body, "Content-Type", kindOf(body)).refused(http.StatusUnauthorized)
 	s.send(api.ScopeRead, http.MethodPost, imports, body, "Content-Type", kindOf(body)).refused(http.StatusForbidden)
+}
+
+// Files that are one report together are told apart by their names.
+func TestFilesOfOneReport(t *testing.T) {
+	t.Parallel()
+	taken := start(t, nil).takes(form("source", "shop",
+		"files/a-result.json", `{"uuid": "a", "name": "sells", "status": "passed", "stage": "finished", "start": 1, "stop": 2}`,
+		"files/b-result.json", `{"uuid": "b", "name": `))
+	require.Equal(t, 1, taken.Tests)
+	require.True(t, taken.HasLeftOut())
+	require.Contains(t, taken.Files[0].Problems[0].Text, "b-result.json: ")
 }
 
 // However often a form arrives with a key, it is one run.
