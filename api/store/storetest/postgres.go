@@ -6,11 +6,13 @@ import (
 	"context"
 	"crypto/rand"
 	"database/sql"
+	"errors"
 	"net/url"
 	"os"
 	"strings"
 	"testing"
 
+	"github.com/jackc/pgx/v5/pgconn"
 	_ "github.com/jackc/pgx/v5/stdlib" // Driver "pgx".
 	"github.com/stretchr/testify/require"
 )
@@ -33,8 +35,7 @@ func PostgresURL(t *testing.T) string {
 	_, err = admin.ExecContext(t.Context(), "CREATE SCHEMA "+schema)
 	require.NoError(t, err)
 	t.Cleanup(func() {
-		_, err := admin.ExecContext(context.Background(), "DROP SCHEMA "+schema+" CASCADE")
-		require.NoError(t, err)
+		require.NoError(t, drop(admin, schema))
 		require.NoError(t, admin.Close())
 	})
 	location, err := url.Parse(dsn)
@@ -43,4 +44,19 @@ func PostgresURL(t *testing.T) string {
 	query.Set("search_path", schema)
 	location.RawQuery = query.Encode()
 	return location.String()
+}
+
+// deadlock is PostgreSQL's code for two transactions that wait for each other.
+const deadlock = "40P01"
+
+// drop drops a schema. The database may still be at work for a client that has
+// gone away in the middle of a transaction, and may end whichever of the two.
+func drop(admin *sql.DB, schema string) (err error) {
+	for range 5 {
+		_, err = admin.ExecContext(context.Background(), "DROP SCHEMA "+schema+" CASCADE")
+		if e, ok := errors.AsType[*pgconn.PgError](err); !ok || e.Code != deadlock {
+			return err
+		}
+	}
+	return err
 }
