@@ -23,8 +23,10 @@ func BenchmarkSubmit(b *testing.B) {
 	sink := newSink(b)
 	path := filepath.Join(b.TempDir(), "large.xml")
 	require.NoError(b, os.WriteFile(path, []byte(largeJUnit()), 0o600))
-	program := filepath.Join(b.TempDir(), "runboard") // Without what tests bring along.
-	output, err := exec.CommandContext(b.Context(), "go", "build", "-trimpath", "-o", program, ".").CombinedOutput()
+	program := filepath.Join(b.TempDir(), "runboard")
+	build := exec.CommandContext(b.Context(), "go", "build", "-trimpath", "-o", program, ".") // As the Makefile does it.
+	build.Env = append(os.Environ(), "CGO_ENABLED=0")
+	output, err := build.CombinedOutput()
 	require.NoError(b, err, string(output))
 	ours := usage{}
 	for b.Loop() {

@@ -4,7 +4,6 @@ import (
 	"bufio"
 	"bytes"
 	"io"
-	"regexp"
 	"strings"
 
 	"golang.org/x/text/encoding"
@@ -13,7 +12,7 @@ import (
 )
 
 // declaration finds the encoding that an XML file states.
-var declaration = regexp.MustCompile(`^\s*<\?xml[^>]{0,200}?encoding\s*=\s*["']([A-Za-z0-9._:-]{1,40})["']`)
+var declaration = pattern(`^\s*<\?xml[^>]{0,200}?encoding\s*=\s*["']([A-Za-z0-9._:-]{1,40})["']`)
 
 const (
 	bufferSize      = 64 << 10
@@ -50,7 +49,7 @@ func (in *input) charset(head []byte) (int, encoding.Encoding) {
 	case len(head) > 3 && head[0] == 0 && head[1] != 0 && head[2] == 0 && head[3] != 0:
 		return 0, big
 	}
-	stated := declaration.FindSubmatch(head)
+	stated := declaration().FindSubmatch(head)
 	if stated == nil {
 		return 0, nil
 	}

@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"hash/maphash"
 	"maps"
-	"regexp"
 	"slices"
 	"strings"
 )
@@ -29,7 +28,7 @@ func goSniff(o *opening) bool {
 	}
 	for line := range strings.Lines(o.text) {
 		line = trim(line)
-		if strings.HasPrefix(line, `{"`) && isGoEvent(newOpening([]byte(line))) || goNotBuilt.MatchString(line) {
+		if strings.HasPrefix(line, `{"`) && isGoEvent(newOpening([]byte(line))) || goNotBuilt().MatchString(line) {
 			return true
 		}
 	}
@@ -41,7 +40,7 @@ func isGoEvent(o *opening) bool {
 }
 
 // goNotBuilt is the line for a package whose tests could not be built or set up.
-var goNotBuilt = regexp.MustCompile(`^FAIL\t(\S+) \[(build|setup) failed\]$`)
+var goNotBuilt = pattern(`^FAIL\t(\S+) \[(build|setup) failed\]$`)
 
 // How much is held of what has begun and has not ended. A package may have all
 // of its tests begun at once, and their output waits for how they end.
@@ -132,7 +131,7 @@ func (g *goReader) file() {
 // strayText takes a line that is no event. What is printed of a build comes
 // before the line that says that it has failed.
 func (g *goReader) strayText(line int, text string) {
-	if failed := goNotBuilt.FindStringSubmatch(text); failed != nil {
+	if failed := goNotBuilt().FindStringSubmatch(text); failed != nil {
 		g.notBuilt(line, failed[1], g.stray.String())
 		g.stray.reset()
 		g.strayLine = 0

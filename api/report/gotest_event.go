@@ -2,7 +2,6 @@ package report
 
 import (
 	"hash/maphash"
-	"regexp"
 	"strings"
 
 	"github.com/runboard/runboard/api"
@@ -137,34 +136,34 @@ func (g *goReader) endTest(line int, p *goPackage, t *goTest) {
 
 var (
 	// goFrame is what the test runner prints about a test, not the test.
-	goFrame = regexp.MustCompile(`(?m)^(=== (RUN|PAUSE|CONT|NAME|ATTR|ARTIFACTS) .*| *--- (PASS|FAIL|SKIP|BENCH): .*|exit status \d+)(\n|$)`)
+	goFrame = pattern(`(?m)^(=== (RUN|PAUSE|CONT|NAME|ATTR|ARTIFACTS) .*| *--- (PASS|FAIL|SKIP|BENCH): .*|exit status \d+)(\n|$)`)
 	// goPlace is where a test prints something.
-	goPlace = regexp.MustCompile(`(?m)^ +(\S+\.go):(\d+): `)
+	goPlace = pattern(`(?m)^ +(\S+\.go):(\d+): `)
 	// goPanic is why no test could go on.
-	goPanic = regexp.MustCompile(`(?m)^(panic|fatal error): .*`)
+	goPanic = pattern(`(?m)^(panic|fatal error): .*`)
 	// goFigures are the result of a benchmark.
-	goFigures = regexp.MustCompile(`(?m)^Benchmark\S*\s+(\d+\s.*/op.*)$`)
+	goFigures = pattern(`(?m)^Benchmark\S*\s+(\d+\s.*/op.*)$`)
 )
 
 // describe fills in what the output tells. Of the places where a test prints
 // something the last one is where it has failed, since nothing is printed after that.
 func (t *goTest) describe() {
-	text := strings.Trim(goFrame.ReplaceAllString(t.output.String(), ""), "\n")
+	text := strings.Trim(goFrame().ReplaceAllString(t.output.String(), ""), "\n")
 	switch t.status {
 	case failed:
 		t.addHighlight("Failure", text, nil)
-		if places := goPlace.FindAllStringSubmatch(text, -1); places != nil {
+		if places := goPlace().FindAllStringSubmatch(text, -1); places != nil {
 			last := places[len(places)-1]
 			t.file, t.line = last[1], count(last[2])
 		}
 	case skipped:
 		t.addHighlight("Skipped", text, nil)
 	default:
-		if t.status == untested && goPanic.MatchString(text) {
+		if t.status == untested && goPanic().MatchString(text) {
 			t.addHighlight("Failure", text, nil)
 			return
 		}
-		if figures := goFigures.FindStringSubmatch(text); figures != nil {
+		if figures := goFigures().FindStringSubmatch(text); figures != nil {
 			t.addField(api.FieldString, "Benchmark", strings.Join(strings.Fields(figures[1]), " "))
 		}
 		t.addField(api.FieldConsole, "Output", text)

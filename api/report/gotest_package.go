@@ -43,7 +43,7 @@ func (g *goReader) endTests(line int, p *goPackage, hasPassed bool) (unended int
 	byNumber := func(a, b *goTest) int { return cmp.Compare(a.number, b.number) }
 	for _, t := range slices.SortedFunc(maps.Values(p.tests), byNumber) {
 		t.status = untested
-		if strings.HasPrefix(t.name, "Benchmark") && (hasPassed || goFigures.MatchString(t.output.String())) {
+		if strings.HasPrefix(t.name, "Benchmark") && (hasPassed || goFigures().MatchString(t.output.String())) {
 			t.status = passed
 		} else {
 			unended++
@@ -62,7 +62,7 @@ func (g *goReader) notBuilt(line int, name, output string) {
 // printed, or else what it has printed itself.
 func (p *goPackage) lastWords() string {
 	for _, t := range p.tests {
-		if text := t.output.String(); goPanic.MatchString(text) {
+		if text := t.output.String(); goPanic().MatchString(text) {
 			return text
 		}
 	}
@@ -85,7 +85,7 @@ func (g *goReader) packageFailure(line int, name, sentence, output string) {
 
 // goReason is the line of an output that tells most, as the end of a sentence.
 func goReason(output string) string {
-	reason := goPanic.FindString(output)
+	reason := goPanic().FindString(output)
 	for line := range strings.Lines(output) {
 		line = trim(line)
 		if reason != "" {

@@ -2,7 +2,6 @@ package report
 
 import (
 	"html"
-	"regexp"
 	"slices"
 	"strings"
 )
@@ -137,11 +136,11 @@ func (r *robotReader) logged(t *robotTest) {
 }
 
 // robotLinks are what a text in HTML refers to.
-var robotLinks = regexp.MustCompile(`(?i)\b(?:src|href)\s*=\s*["']([^"']+)`)
+var robotLinks = pattern(`(?i)\b(?:src|href)\s*=\s*["']([^"']+)`)
 
 // attachLinks attaches what a text in HTML refers to, but not what is within it.
 func (t *robotTest) attachLinks(text string) {
-	for _, found := range robotLinks.FindAllStringSubmatch(text, maxAttachments) {
+	for _, found := range robotLinks().FindAllStringSubmatch(text, maxAttachments) {
 		value := html.UnescapeString(found[1])
 		isKnown := slices.ContainsFunc(t.attachments, func(a attachment) bool { return a.value == value })
 		if !isKnown && !strings.HasPrefix(value, "data:") && !strings.HasPrefix(value, "#") {
@@ -159,11 +158,11 @@ func robotText(message string) string {
 }
 
 var (
-	robotBreaks = regexp.MustCompile(`(?i)<(?:br|/p|/tr|/li|hr)\b[^>]*>`)
-	robotTags   = regexp.MustCompile(`<[^>]*>`)
+	robotBreaks = pattern(`(?i)<(?:br|/p|/tr|/li|hr)\b[^>]*>`)
+	robotTags   = pattern(`<[^>]*>`)
 )
 
 // plainText is a text in HTML without its tags.
 func plainText(text string) string {
-	return trim(html.UnescapeString(robotTags.ReplaceAllString(robotBreaks.ReplaceAllString(text, "\n"), "")))
+	return trim(html.UnescapeString(robotTags().ReplaceAllString(robotBreaks().ReplaceAllString(text, "\n"), "")))
 }

@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"hash/maphash"
 	"html"
-	"regexp"
 	"strconv"
 	"strings"
 )
@@ -27,7 +26,7 @@ func tapSniff(o *opening) bool {
 	}
 	for line := range strings.Lines(o.text) {
 		line = strings.TrimRight(line, "\r\n")
-		if tapVersion.MatchString(line) || tapPlan.MatchString(line) || tapNumbered.MatchString(line) {
+		if tapVersion().MatchString(line) || tapPlan().MatchString(line) || tapNumbered().MatchString(line) {
 			return true
 		}
 	}
@@ -35,18 +34,18 @@ func tapSniff(o *opening) bool {
 }
 
 var (
-	tapVersion = regexp.MustCompile(`(?i)^TAP version \d+\s*$`)
-	tapPlan    = regexp.MustCompile(`^1\.\.(\d+)\s*(?:#\s*(?i:skip\S*)?\s*(.*))?$`)
-	tapPoint   = regexp.MustCompile(`^(not )?ok\b[ \t]*(\d+\b)?[ \t]*(?:-[ \t]*)?(.*)$`)
-	tapBail    = regexp.MustCompile(`^(?i:Bail out!)\s*(.*)$`)
+	tapVersion = pattern(`(?i)^TAP version \d+\s*$`)
+	tapPlan    = pattern(`^1\.\.(\d+)\s*(?:#\s*(?i:skip\S*)?\s*(.*))?$`)
+	tapPoint   = pattern(`^(not )?ok\b[ \t]*(\d+\b)?[ \t]*(?:-[ \t]*)?(.*)$`)
+	tapBail    = pattern(`^(?i:Bail out!)\s*(.*)$`)
 	// tapNumbered is a point that nothing else looks like.
-	tapNumbered = regexp.MustCompile(`^(not ok|ok \d+|ok -)( |$)`)
+	tapNumbered = pattern(`^(not ok|ok \d+|ok -)( |$)`)
 	// tapDirective ends a description. Its # has no \ before it.
-	tapDirective = regexp.MustCompile(`(?i)(?:^|[ \t])#[ \t]*(skip|todo)([a-z]*)\b[ \t:]*(.*)$`)
+	tapDirective = pattern(`(?i)(?:^|[ \t])#[ \t]*(skip|todo)([a-z]*)\b[ \t:]*(.*)$`)
 	// tapTime is how some tools tell how long a test took, behind its description.
-	tapTime = regexp.MustCompile(`(?i)[ \t]*#[ \t]*(?:time=|duration_ms[ =])([\d.]+[ ]?m?s?)[ \t]*$`)
+	tapTime = pattern(`(?i)[ \t]*#[ \t]*(?:time=|duration_ms[ =])([\d.]+[ ]?m?s?)[ \t]*$`)
 	// tapSummary is a comment that tells of the whole file, or repeats what follows.
-	tapSummary = regexp.MustCompile(`^(tests|pass|fail|ok|not ok|skip|skipped|todo|failed|suites|cancelled)[\s:]*\d*$|^(time=|duration_ms\b|failed \d+ of |Subtest\b|Looks like )`)
+	tapSummary = pattern(`^(tests|pass|fail|ok|not ok|skip|skipped|todo|failed|suites|cancelled)[\s:]*\d*$|^(time=|duration_ms\b|failed \d+ of |Subtest\b|Looks like )`)
 )
 
 const (
@@ -115,7 +114,7 @@ func (r *tapReader) line(number int, text string) {
 	if r.yaml != nil && r.takeYAML(indent, text) || strings.TrimSpace(text) == "" {
 		return
 	}
-	isPoint := indent == 0 && tapPoint.MatchString(inner)
+	isPoint := indent == 0 && tapPoint().MatchString(inner)
 	if r.comment != "" && isPoint {
 		r.heading = r.comment
 	} else if r.comment != "" {
@@ -123,8 +122,8 @@ func (r *tapReader) line(number int, text string) {
 	}
 	r.comment = ""
 	switch {
-	case tapBail.MatchString(inner) && indent%tapIndent == 0:
-		r.bailOut(number, tapBail.FindStringSubmatch(inner)[1])
+	case tapBail().MatchString(inner) && indent%tapIndent == 0:
+		r.bailOut(number, tapBail().FindStringSubmatch(inner)[1])
 	case indent > 0:
 		r.within(indent, inner)
 	case inner == "{" && r.point != nil:
@@ -132,10 +131,10 @@ func (r *tapReader) line(number int, text string) {
 	case inner == "}" && r.braced:
 		r.endBrace()
 	case isPoint:
-		r.testPoint(tapPoint.FindStringSubmatch(inner))
-	case tapPlan.MatchString(inner):
-		r.plan(number, tapPlan.FindStringSubmatch(inner))
-	case tapVersion.MatchString(inner):
+		r.testPoint(tapPoint().FindStringSubmatch(inner))
+	case tapPlan().MatchString(inner):
+		r.plan(number, tapPlan().FindStringSubmatch(inner))
+	case tapVersion().MatchString(inner):
 		r.versioned = true
 	case strings.HasPrefix(inner, "#"):
 		r.commentLine(inner)
@@ -158,9 +157,9 @@ func (r *tapReader) within(indent int, text string) {
 		r.output.write([]byte(strings.Repeat(" ", indent) + text + "\n"))
 		return
 	}
-	found := tapPoint.FindStringSubmatch(text)
+	found := tapPoint().FindStringSubmatch(text)
 	if found == nil { // Plans and comments of tests within others.
-		if said := trim(strings.TrimLeft(text, "#")); r.last != "" && text[0] == '#' && !tapSummary.MatchString(said) {
+		if said := trim(strings.TrimLeft(text, "#")); r.last != "" && text[0] == '#' && !tapSummary().MatchString(said) {
 			r.failures.write([]byte(said + "\n"))
 		}
 		return
@@ -223,11 +222,11 @@ func tapOutcome(found []string) (status, name, reason string, elapsed *int64) {
 	if !strings.Contains(name, "#") {
 		return status, trim(tapUnescaped.Replace(name)), "", nil
 	}
-	if time := tapTime.FindStringSubmatchIndex(name); time != nil {
+	if time := tapTime().FindStringSubmatchIndex(name); time != nil {
 		elapsed = tapElapsed(name[time[2]:time[3]], strings.Contains(name[time[0]:], "_ms"))
 		name = name[:time[0]]
 	}
-	if at := tapDirective.FindStringSubmatchIndex(name); at != nil {
+	if at := tapDirective().FindStringSubmatchIndex(name); at != nil {
 		reason = trim(name[at[6]:at[7]])
 		isSkip := strings.EqualFold(name[at[2]:at[3]], "skip")
 		if isSkip || status == failed {
@@ -279,7 +278,7 @@ func (r *tapReader) commentLine(text string) {
 	text = strings.TrimPrefix(strings.TrimPrefix(text, "#"), " ")
 	said := trim(text)
 	switch {
-	case said == "" || tapSummary.MatchString(said):
+	case said == "" || tapSummary().MatchString(said):
 		return
 	case r.point != nil && r.point.status == failed && r.point.yaml == nil:
 		r.point.comments.write([]byte(text + "\n"))
@@ -287,7 +286,7 @@ func (r *tapReader) commentLine(text string) {
 	}
 	// Only tools that state the version write headings, among them tape; Perl's
 	// write notes, which change from run to run.
-	if r.versioned && text[0] != ' ' && !tapVersion.MatchString(said) {
+	if r.versioned && text[0] != ' ' && !tapVersion().MatchString(said) {
 		r.comment = said
 	} else {
 		r.output.write([]byte("# " + text + "\n"))
@@ -335,7 +334,7 @@ func (r *tapReader) tellApart(t *test) {
 // describe fills in what was said about a test.
 func (t *tapTest) describe() {
 	comments := trim(t.comments.String())
-	t.file, t.line = tapPlace(comments, tapSentences)
+	t.file, t.line = tapPlace(comments, tapSentences())
 	message, trace, rest := "", "", ""
 	if t.yaml != nil {
 		if t.elapsed == nil {

@@ -131,7 +131,7 @@ func (y *tapYAML) place() (string, *int) {
 		return strings.TrimPrefix(file, "file://"), count(y.values["line"])
 	}
 	for _, name := range []string{"location", "at"} {
-		if file, line := tapPlace(y.values[name], tapLocation); file != "" {
+		if file, line := tapPlace(y.values[name], tapLocation()); file != "" {
 			return strings.TrimPrefix(file, "file://"), line
 		}
 	}
@@ -140,8 +140,8 @@ func (y *tapYAML) place() (string, *int) {
 
 var (
 	// tapSentences are how Perl and Bats name a place in comments.
-	tapSentences = regexp.MustCompile(`\b(?:at|in(?: test)? file) (\S+?),? line (\d+)`)
-	tapLocation  = regexp.MustCompile(`([^\s(']+):(\d+)(?::\d+)?\b`)
+	tapSentences = pattern(`\b(?:at|in(?: test)? file) (\S+?),? line (\d+)`)
+	tapLocation  = pattern(`([^\s(']+):(\d+)(?::\d+)?\b`)
 )
 
 // tapPlace is the first place that a text names.

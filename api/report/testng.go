@@ -2,7 +2,6 @@ package report
 
 import (
 	"fmt"
-	"regexp"
 	"strconv"
 	"strings"
 )
@@ -177,7 +176,7 @@ func (r *testngReader) methodElement(t *testngMethod, name string) {
 }
 
 // testngIdentity is what Java adds to an object without a text of its own. It differs from run to run.
-var testngIdentity = regexp.MustCompile(`@[0-9a-f]{1,8}\b`)
+var testngIdentity = pattern(`@[0-9a-f]{1,8}\b`)
 
 // parameter passes the value of a parameter, which is a part of the name.
 func (r *testngReader) parameter(t *testngMethod) {
@@ -186,7 +185,7 @@ func (r *testngReader) parameter(t *testngMethod) {
 		text = trim(r.xml.text())
 	}
 	if len(t.params) < maxFields {
-		t.params = append(t.params, cutShort(testngIdentity.ReplaceAllString(text, "")))
+		t.params = append(t.params, cutShort(testngIdentity().ReplaceAllString(text, "")))
 		t.found.add("Parameter "+strconv.Itoa(len(t.params)), text)
 	}
 }

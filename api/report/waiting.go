@@ -5,7 +5,6 @@ import (
 	"errors"
 	"io"
 	"path"
-	"regexp"
 	"strings"
 	"unsafe"
 
@@ -113,11 +112,11 @@ func baseName(file string) string {
 func slashed(file string) string { return strings.ReplaceAll(file, `\`, "/") }
 
 // colours are the sequences that colour a text on a terminal.
-var colours = regexp.MustCompile("\x1b\\[[0-9;]*m")
+var colours = pattern("\x1b\\[[0-9;]*m")
 
 // oneLine is a text as it fits into a message, without colours.
 func oneLine(text string) string {
-	return shorten(strings.Join(strings.Fields(colours.ReplaceAllString(text, "")), " "))
+	return shorten(strings.Join(strings.Fields(colours().ReplaceAllString(text, "")), " "))
 }
 
 // isText reports whether content of a type can be shown as text.
