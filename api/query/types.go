@@ -102,7 +102,8 @@ func parseBool(text string) (bool, error) {
 func format(value any) string {
 	switch v := value.(type) {
 	case IDs:
-		v = slices.Sorted(slices.Values(v))
+		v = slices.Clone(v)
+		slices.Sort(v)
 		return slices.Compact(v).String()
 	case Words:
 		return ParseWords(v).String()
