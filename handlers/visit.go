@@ -17,6 +17,7 @@ type visit struct {
 
 	preferences preferences
 	can         api.Capabilities // Of the backend, as they are at this request.
+	asksZone    bool             // The page may be loaded again, once the browser has told its zone.
 }
 
 // visit reads how the reader wants a page. With an error, which is that of
@@ -29,6 +30,7 @@ func (h *Handlers) visit(r *http.Request) (visit, error) {
 		clock:       clock{now: h.Now(), zone: p.location()},
 		preferences: p,
 		can:         can,
+		asksZone:    p.Zone == "" && p.BrowserZone == "" && r.Method == http.MethodGet,
 	}, err
 }
 
@@ -38,7 +40,7 @@ func (h *Handlers) layout(v visit, title, here string) views.Layout {
 		Title: title, Embed: v.Embed != "", Theme: "auto", Zone: v.zone.String(), Zones: zones(v.zone.String()),
 		Made: v.instant(api.NewTime(v.now)), Here: here, Keys: v.preferences.Keys != keysOff,
 		PerPage: strconv.Itoa(pageRows), Instance: h.Instance,
-		ChosenZone: v.preferences.Zone, AskZone: v.preferences.Zone == "" && v.preferences.BrowserZone == "",
+		ChosenZone: v.preferences.Zone, AskZone: v.asksZone,
 	}
 	if v.perPage != 0 {
 		layout.PerPage = strconv.Itoa(v.perPage)

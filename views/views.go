@@ -75,7 +75,7 @@ type Layout struct {
 	Zone        string   // In which times are shown, such as "Europe/Berlin".
 	Zones       []string // That the reader can choose from.
 	ChosenZone  string   // That the reader has chosen by hand; empty for the browser's.
-	AskZone     bool     // The reader's zone is not known, and the browser may tell it.
+	AskZone     bool     // The browser may tell the reader's zone, and load the page again.
 	Made        Instant  // When the page was made; on paper it stands at the top.
 	Here        string   // Canonical path and query of this page, to come back to.
 	Keys        bool     // Keyboard shortcuts are on.

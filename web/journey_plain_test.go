@@ -1,6 +1,7 @@
 package web_test
 
 import (
+	"net/http"
 	"testing"
 	"time"
 
@@ -62,15 +63,31 @@ func TestWithoutScript(t *testing.T) {
 	j.until(`location.search.includes("source_id=")`)
 }
 
+// A browser that keeps no cookie is asked for its zone by each page, which is
+// loaded again once.
+func TestZoneOfForgetfulBrowser(t *testing.T) {
+	t.Parallel()
+
+	page := openTab(t, startFilled(t, nil, before(t, func(_ http.ResponseWriter, r *http.Request) bool {
+		r.Header.Del("Cookie")
+		return false
+	})).URL(), reader{zone: "Europe/Berlin"})
+	page.open(runs)
+	page.until(`performance.getEntriesByType("navigation")[0].type === "reload"`)
+	page.until(`performance.getEntriesByName(location.origin + "/settings/preferences").length > 0`)
+	js[bool](page, `fetch("/healthz").then(() => fetch("/healthz")).then((answer) => answer.ok)`)
+	require.Equal(t, 2, page.sent("/settings/preferences"))
+	require.Contains(t, js[string](page, `document.querySelector(".colophon").textContent`), "Times in UTC")
+}
+
 func TestSettings(t *testing.T) {
 	t.Parallel()
 
 	j := newJourney(t, startFilled(t, nil, nil), reader{zone: "Europe/Berlin"})
 	j.open(runs)
-	j.until(`performance.getEntriesByName(location.origin + "/settings/preferences").length > 0`)
-	j.open(runs)
 	created := `document.querySelector("#runs time").title`
-	require.Contains(t, js[string](j.tab, `document.querySelector(".colophon").textContent`), "Times in Europe/Berlin", "the browser has told its zone")
+	// The browser has told its zone, and even the first page is in it.
+	j.until(`document.querySelector(".colophon")?.textContent.includes("Times in Europe/Berlin")`)
 	require.Regexp(t, `CES?T$`, js[string](j.tab, created))
 	instant := js[string](j.tab, `document.querySelector("#runs time").dateTime`)
 
