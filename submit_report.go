@@ -116,7 +116,7 @@ func (r *submitReport) sent(tests int) {
 	case r.bar != nil:
 		r.err = errors.Join(r.err, r.bar.Set(r.tests))
 	case before/sentStep != r.tests/sentStep:
-		r.say("%s sent", testsText(r.tests))
+		r.say("%s sent so far", testsText(r.tests))
 	}
 }
 
