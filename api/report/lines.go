@@ -17,6 +17,7 @@ type lineReader struct {
 	text   string // The line, without its end, as valid UTF-8 and without NUL.
 	number int    // From 1.
 	cut    bool   // The line was longer than maxLine; its end is missing.
+	open   bool   // The line is the last one, and has no end.
 	buf    []byte
 }
 
@@ -37,6 +38,7 @@ func (l *lineReader) next() bool {
 		case err == nil, errors.Is(err, io.EOF):
 			if any {
 				l.number++
+				l.open = err != nil
 			}
 			l.text = cleaned(bytes.TrimRight(l.buf, "\r\n"))
 			return any

@@ -13,7 +13,7 @@ func tapFormat() format {
 	return format{
 		name: "tap", title: "TAP", sniff: tapSniff,
 		read: func(in *input) {
-			r := &tapReader{in: in, seed: maphash.MakeSeed(), names: map[uint64]int{}}
+			r := &tapReader{in: in, behind: -1, seed: maphash.MakeSeed(), names: map[uint64]int{}}
 			r.file()
 		},
 	}
@@ -36,8 +36,9 @@ func tapSniff(o *opening) bool {
 var (
 	tapVersion = pattern(`(?i)^TAP version \d+\s*$`)
 	tapPlan    = pattern(`^1\.\.(\d+)\s*(?:#\s*(?i:skip\S*)?\s*(.*))?$`)
-	tapPoint   = pattern(`^(not )?ok\b[ \t]*(\d+\b)?[ \t]*(?:-[ \t]*)?(.*)$`)
-	tapBail    = pattern(`^(?i:Bail out!)\s*(.*)$`)
+	// tapPoint has: not, the number, a dash, and the description.
+	tapPoint = pattern(`^(not )?ok\b[ \t]*(\d+\b)?[ \t]*(-[ \t]*)?(.*)$`)
+	tapBail  = pattern(`^(?i:Bail out!)\s*(.*)$`)
 	// tapNumbered is a point that nothing else looks like.
 	tapNumbered = pattern(`^(not ok|ok \d+|ok -)( |$)`)
 	// tapDirective ends a description. Its # has no \ before it.
@@ -51,6 +52,7 @@ var (
 const (
 	maxTAPNames = 200_000 // Of which it is known how often they come.
 	tapIndent   = 4       // Of tests within others.
+	tapDetail   = 2       // Of what is about a test.
 	maxTAPDepth = 16      // That is shown.
 )
 
@@ -66,11 +68,13 @@ type tapReader struct {
 	over      bool // It was given up.
 	names     map[uint64]int
 
-	point   *tapTest // The last one, about which more may follow.
-	yaml    *tapYAML // That the next lines belong to; nil for none.
-	braced  bool     // Tests within the last one follow, until a brace.
-	comment string   // The line before, if it may be the heading of tests.
-	heading string   // Of the tests that follow.
+	point    *tapTest // The last one, about which more may follow.
+	behind   int      // The indent of the point on the line before; -1 when that is none.
+	detailed bool     // Lines that are indented belong to the last point.
+	yaml     *tapYAML // That the next lines belong to; nil for none.
+	braced   bool     // Tests within the last one follow, until a brace.
+	comment  string   // The line before, if it may be the heading of tests.
+	heading  string   // Of the tests that follow.
 
 	// Of the test that comes next:
 	inner    test     // It has only steps: the tests within it.
@@ -79,21 +83,14 @@ type tapReader struct {
 	output   longText // Printed before it.
 }
 
-// tapTest is a test about which more may follow.
-type tapTest struct {
-	test
-
-	reason   string   // Of what it says itself.
-	comments longText // Right behind it.
-	yaml     *tapYAML // nil when there is none.
-	inner    string   // Failures of tests within it.
-	printed  string   // Before it.
-}
-
 func (r *tapReader) file() {
 	lines := r.in.lines()
 	for !r.over && lines.next() {
 		r.line(lines.number, lines.text)
+	}
+	if isPoint := r.behind == 0; isPoint && lines.open && r.hasPlan && r.points != r.planned {
+		r.point, r.points = nil, r.points-1
+		r.in.problem(lines.number, "The file ends within this line; it is left out.")
 	}
 	r.end()
 	switch {
@@ -111,27 +108,30 @@ func (r *tapReader) file() {
 func (r *tapReader) line(number int, text string) {
 	inner := strings.TrimLeft(text, " ")
 	indent := len(text) - len(inner)
-	if r.yaml != nil && r.takeYAML(indent, text) || strings.TrimSpace(text) == "" {
+	if r.yaml != nil && r.takeYAML(indent, text) || r.isDetail(indent, inner) || strings.TrimSpace(text) == "" {
 		return
 	}
-	isPoint := indent == 0 && tapPoint().MatchString(inner)
-	if r.comment != "" && isPoint {
-		r.heading = r.comment
-	} else if r.comment != "" {
-		r.output.write([]byte("# " + r.comment + "\n"))
-	}
-	r.comment = ""
+	behind := r.behind
+	r.behind, r.detailed = -1, false
+	point := tapPoint().FindStringSubmatch(inner)
+	isPoint := indent == 0 && point != nil
+	r.endComment(isPoint && point[3] == "")
 	switch {
 	case tapBail().MatchString(inner) && indent%tapIndent == 0:
 		r.bailOut(number, tapBail().FindStringSubmatch(inner)[1])
+	case inner == "---" && r.isYAML(indent, behind):
+		r.yaml = &tapYAML{indent: indent}
+		if indent < tapIndent || behind == 0 {
+			r.point.yaml = append(r.point.yaml, r.yaml)
+		}
 	case indent > 0:
-		r.within(indent, inner)
+		r.within(indent, inner, point)
 	case inner == "{" && r.point != nil:
 		r.braced = true
 	case inner == "}" && r.braced:
 		r.endBrace()
 	case isPoint:
-		r.testPoint(tapPoint().FindStringSubmatch(inner))
+		r.testPoint(point)
 	case tapPlan().MatchString(inner):
 		r.plan(number, tapPlan().FindStringSubmatch(inner))
 	case tapVersion().MatchString(inner):
@@ -144,27 +144,43 @@ func (r *tapReader) line(number int, text string) {
 	}
 }
 
-// within takes an indented line: of diagnostics, of a test within another, or output.
-func (r *tapReader) within(indent int, text string) {
-	if text == "---" && indent%tapIndent != 0 && (indent > tapIndent || r.point != nil) {
-		r.yaml = &tapYAML{indent: indent}
-		if indent < tapIndent {
-			r.point.yaml = r.yaml
-		}
-		return
+// isDetail takes a line of what some tools, among them Mocha, write behind a
+// failed test without further ado, indented by less than a test within another.
+func (r *tapReader) isDetail(indent int, text string) bool {
+	if r.behind == 0 && r.point.status == failed && 0 < indent && indent < tapIndent && text != "---" {
+		r.detailed, r.behind = true, -1
 	}
+	if !r.detailed || indent == 0 && text != "" {
+		return false
+	}
+	text = strings.TrimPrefix(text, "# ")
+	r.point.comments.write([]byte(strings.Repeat(" ", max(0, indent-tapDetail)) + text + "\n"))
+	return true
+}
+
+// isYAML reports whether diagnostics begin. Vitest indents those of a test like
+// a test within it.
+func (r *tapReader) isYAML(indent, behind int) bool {
+	if indent%tapIndent == 0 {
+		return behind >= 0 && indent == behind+tapIndent
+	}
+	return indent > tapIndent || r.point != nil
+}
+
+// within takes an indented line: of a test within another, or output.
+func (r *tapReader) within(indent int, text string, found []string) {
 	if indent%tapIndent != 0 {
 		r.output.write([]byte(strings.Repeat(" ", indent) + text + "\n"))
 		return
 	}
-	found := tapPoint().FindStringSubmatch(text)
 	if found == nil { // Plans and comments of tests within others.
 		if said := trim(strings.TrimLeft(text, "#")); r.last != "" && text[0] == '#' && !tapSummary().MatchString(said) {
 			r.failures.write([]byte(said + "\n"))
 		}
 		return
 	}
-	found[3] = strings.TrimSuffix(trim(found[3]), "{")
+	r.behind = indent
+	found[4] = strings.TrimSuffix(trim(found[4]), "{")
 	status, name, reason, _ := tapOutcome(found)
 	content := strings.Repeat("&emsp;", min(indent/tapIndent, maxTAPDepth)-1) + html.EscapeString(name)
 	if reason != "" {
@@ -188,8 +204,9 @@ func (r *tapReader) takeYAML(indent int, text string) bool {
 		return true
 	}
 	if r.yaml.indent > tapIndent && r.last != "" {
-		message, trace := r.yaml.reason()
-		r.failures.write([]byte(joined(r.last+": "+message, trace) + "\n"))
+		if message, trace, _ := r.yaml.reason(); message+trace != "" {
+			r.failures.write([]byte(joined(strings.TrimSuffix(r.last+": "+message, ": "), trace) + "\n"))
+		}
 	}
 	r.yaml = nil
 	return taken
@@ -198,8 +215,8 @@ func (r *tapReader) takeYAML(indent int, text string) bool {
 // testPoint takes a test.
 func (r *tapReader) testPoint(found []string) {
 	r.end()
-	found[3], r.braced = strings.CutSuffix(trim(found[3]), "{")
-	t := &tapTest{}
+	found[4], r.braced = strings.CutSuffix(trim(found[4]), "{")
+	t := &tapTest{dashed: found[3] != ""}
 	t.status, t.name, t.reason, t.elapsed = tapOutcome(found)
 	if t.name == "" {
 		t.name = "Test " + strconv.Itoa(r.points+1)
@@ -210,44 +227,7 @@ func (r *tapReader) testPoint(found []string) {
 	r.failures.reset()
 	r.output.reset()
 	r.points++
-	r.point = t
-}
-
-// tapOutcome is what a point says: status, name, reason and time.
-func tapOutcome(found []string) (status, name, reason string, elapsed *int64) {
-	status, name = passed, found[3]
-	if found[1] != "" {
-		status = failed
-	}
-	if !strings.Contains(name, "#") {
-		return status, trim(tapUnescaped.Replace(name)), "", nil
-	}
-	if time := tapTime().FindStringSubmatchIndex(name); time != nil {
-		elapsed = tapElapsed(name[time[2]:time[3]], strings.Contains(name[time[0]:], "_ms"))
-		name = name[:time[0]]
-	}
-	if at := tapDirective().FindStringSubmatchIndex(name); at != nil {
-		reason = trim(name[at[6]:at[7]])
-		isSkip := strings.EqualFold(name[at[2]:at[3]], "skip")
-		if isSkip || status == failed {
-			status = skipped // What is to do may fail.
-		}
-		if !isSkip {
-			reason = strings.TrimRight("to do: "+reason, ": ")
-		}
-		name = name[:at[0]]
-	}
-	return status, trim(tapUnescaped.Replace(name)), tapUnescaped.Replace(reason), elapsed
-}
-
-var tapUnescaped = strings.NewReplacer(`\\`, `\`, `\#`, `#`)
-
-// tapElapsed is a time with its unit, or in milliseconds.
-func tapElapsed(text string, isMilliseconds bool) *int64 {
-	if isMilliseconds && !strings.HasSuffix(text, "s") {
-		text += "ms"
-	}
-	return seconds(text)
+	r.point, r.behind = t, 0
 }
 
 // plan takes how many tests there are to be. Files that were put together have several.
@@ -279,18 +259,27 @@ func (r *tapReader) commentLine(text string) {
 	said := trim(text)
 	switch {
 	case said == "" || tapSummary().MatchString(said):
-		return
 	case r.point != nil && r.point.status == failed && r.point.yaml == nil:
 		r.point.comments.write([]byte(text + "\n"))
-		return
-	}
-	// Only tools that state the version write headings, among them tape; Perl's
-	// write notes, which change from run to run.
-	if r.versioned && text[0] != ' ' && !tapVersion().MatchString(said) {
+	case r.versioned && r.point != nil && r.point.dashed:
+		r.point.after.write([]byte("# " + text + "\n")) // Those of Node and AVA are about the test before them.
+	case r.versioned && text[0] != ' ' && !tapVersion().MatchString(said):
 		r.comment = said
-	} else {
+	default:
 		r.output.write([]byte("# " + text + "\n"))
 	}
+}
+
+// endComment tells what the comment before a line is. Only tools that state the
+// version and write no dash in a point write headings, among them tape; Perl's
+// write notes, which change from run to run.
+func (r *tapReader) endComment(isBeforePoint bool) {
+	if r.comment != "" && isBeforePoint {
+		r.heading = r.comment
+	} else if r.comment != "" {
+		r.output.write([]byte("# " + r.comment + "\n"))
+	}
+	r.comment = ""
 }
 
 // endBrace ends what is within the last test.
@@ -316,41 +305,4 @@ func (r *tapReader) end() {
 	t.describe()
 	r.tellApart(&t.test)
 	r.in.emit(&t.test)
-}
-
-// tellApart makes tests of the same name different, which asserts often are.
-func (r *tapReader) tellApart(t *test) {
-	hash := maphash.Comparable(r.seed, [2]string{t.folder, t.name})
-	times, known := r.names[hash]
-	if !known && len(r.names) >= maxTAPNames {
-		return
-	}
-	r.names[hash] = times + 1
-	if times > 0 {
-		t.id = fmt.Sprintf("%s #%d", strings.TrimPrefix(t.folder+"."+t.name, "."), times+1)
-	}
-}
-
-// describe fills in what was said about a test.
-func (t *tapTest) describe() {
-	comments := trim(t.comments.String())
-	t.file, t.line = tapPlace(comments, tapSentences())
-	message, trace, rest := "", "", ""
-	if t.yaml != nil {
-		if t.elapsed == nil {
-			t.elapsed = tapElapsed(t.yaml.values["duration_ms"], true)
-		}
-		t.file, t.line = t.yaml.place()
-		message, trace = t.yaml.reason()
-		rest = t.yaml.rest()
-	}
-	switch {
-	case t.status == passed:
-		message, trace = "", ""
-	case t.status == failed && message == "" && trace == "":
-		message, rest = rest, ""
-	}
-	t.addReason(t.status, joined(t.reason, message, comments, ofConsole(t.inner)), trace, "")
-	t.addOutput("Diagnostics", rest)
-	t.addOutput("Output", t.printed)
 }

@@ -67,6 +67,172 @@ money | goes on | passed`), allDescribed(tests))
 	require.Len(t, keys, len(tests))
 }
 
+// What tools other than those of Perl write about a failed test, each in its own way.
+func TestTAPFailures(t *testing.T) {
+	t.Parallel()
+	for name, tt := range map[string]struct{ file, want string }{
+		"Mocha": {`1..3
+not ok 1 cart adds
+  expected { a: 1 } to equal
+    {
+      a: 2
+    }
+  
+  AssertionError: no
+      at Context.<anonymous> (cart.js:4:36)
+ok 2 cart pays # SKIP -
+ok 3 cart ships
+`, `
+Unnamed folder | cart adds | failed
+  highlighted console Failure: "expected { a: 1 } to equal\n  {\n    a: 2\n  }\n\nAssertionError: no\n    at Context.<anonymous> (cart.js:4:36)"
+Unnamed folder | cart pays | skipped
+Unnamed folder | cart ships | passed`},
+		"Jasmine": {`TAP version 13
+not ok 1 - cart : adds
+  # Failure: Expected 1 to be 2.
+  # === STACK TRACE ===
+  #     at <Jasmine>
+ok 2 - cart : pays
+1..2
+`, `
+Unnamed folder | cart : adds | failed
+  highlighted console Failure: "Failure: Expected 1 to be 2.\n=== STACK TRACE ===\n    at <Jasmine>"
+Unnamed folder | cart : pays | passed`},
+		"Vitest": {`TAP version 13
+1..2
+not ok 1 - cart.ts > adds # time=7.79ms
+    ---
+    error:
+        name: "AssertionError"
+        message: "expected \"1\"
+to be 2"
+    at: "/src/cart.ts:5:53"
+    actual: "{
+  \"a\": 1
+}"
+    ...
+not ok 2 - pay.ts # time=9ms {
+    1..2
+    not ok 1 - pays # time=8ms
+        ---
+        error:
+            name: "Error"
+            message: "no money"
+        at: "/src/pay.ts:7:1"
+        ...
+    ok 2 - counts # time=1ms
+}
+`, `
+Unnamed folder | cart.ts > adds | failed | 7790 µs | /src/cart.ts:5:53
+  highlighted console Failure: "expected \"1\"\nto be 2" map[type:AssertionError]
+  console Diagnostics: "error:\n    name: \"AssertionError\"\n    message: \"expected \\\"1\\\"\nto be 2\"\nat: \"/src/cart.ts:5:53\"\nactual: \"{\n  \\\"a\\\": 1\n}\""
+Unnamed folder | pay.ts | failed | 9000 µs
+  highlighted console Failure: "pays: no money"
+  html Steps: "<test-steps><test-step status=\"failed\">pays</test-step>\n<test-step status=\"passed\">counts</test-step>\n</test-steps>"`},
+		"AVA": {`TAP version 13
+ok 1 - cart › adds
+#   2 items
+# cleanup for adds
+not ok 2 - cart › pays
+  ---
+    name: AssertionError
+    details:
+      'Error thrown in test:': |-
+        TypeError {
+          message: 'no money',
+        }
+    message: Error thrown in test
+    at: 'file:///src/cart.js:4:32'
+  ...
+not ok 3 - cart › ships
+  ---
+    name: AssertionError
+    details:
+      'Value is not truthy:': '''no'''
+    message: ''
+  ...
+
+1..3
+# tests 3
+`, `
+Unnamed folder | cart › adds | passed
+  console Output: "#   2 items\n# cleanup for adds"
+Unnamed folder | cart › pays | failed | /src/cart.js:4:32
+  highlighted console Failure: "Error thrown in test:\n  TypeError {\n    message: 'no money',\n  }" map[type:AssertionError]
+  console Diagnostics: "name: AssertionError\ndetails:\n  'Error thrown in test:': |-\n    TypeError {\n      message: 'no money',\n    }\nmessage: Error thrown in test\nat: 'file:///src/cart.js:4:32'"
+Unnamed folder | cart › ships | failed
+  highlighted console Failure: "Value is not truthy: 'no'" map[type:AssertionError]
+  console Diagnostics: "name: AssertionError\ndetails:\n  'Value is not truthy:': '''no'''\nmessage: ''"`},
+		"QUnit": {`TAP version 13
+not ok 1 cart > adds
+  ---
+  message: first
+  stack: |
+        at adds (/src/cart.js:3:27)
+  ...
+  ---
+  message: second
+  stack: |
+        at adds (/src/cart.js:3:82)
+  ...
+1..1
+`, `
+Unnamed folder | cart > adds | failed
+  highlighted console Failure: "first\n    at adds (/src/cart.js:3:27)\nsecond\n    at adds (/src/cart.js:3:82)" map[message:first]
+  console Diagnostics: "message: first\nstack: |\n      at adds (/src/cart.js:3:27)\nmessage: second\nstack: |\n      at adds (/src/cart.js:3:82)"`},
+		"node-tap": {`TAP version 14
+# Subtest: cart
+    not ok 1 - deep
+      ---
+      at:
+        fileName: cart.js
+        lineNumber: 5
+      stack: |
+        Test.<anonymous> (cart.js:5:28)
+      ...
+    1..1
+not ok 1 - cart # time=2ms
+  ---
+  at:
+    fileName: cart.js
+    lineNumber: 3
+  ...
+1..1
+`, `
+Unnamed folder | cart | failed | 2000 µs | cart.js:3
+  highlighted console Failure: "deep\nTest.<anonymous> (cart.js:5:28)"
+  console Diagnostics: "at:\n  fileName: cart.js\n  lineNumber: 3"
+  html Steps: "<test-steps><test-step status=\"failed\">deep</test-step>\n</test-steps>"`},
+		"Node": {`TAP version 13
+# printed before all
+# Subtest: adds
+ok 1 - adds
+  ---
+  duration_ms: 1
+  ...
+# adds says this
+# Subtest: pays
+ok 2 - pays
+  ---
+  duration_ms: 1
+  ...
+1..2
+# tests 2
+`, `
+Unnamed folder | adds | passed | 1000 µs
+  console Output: "# printed before all\n# adds says this"
+Unnamed folder | pays | passed | 1000 µs`},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			tests, read, err := readText(t, tt.file, report.Options{})
+			require.NoError(t, err)
+			require.Equal(t, lines(tt.want), allDescribed(tests))
+			require.Empty(t, read.Problems)
+		})
+	}
+}
+
 func TestTAPPoints(t *testing.T) {
 	t.Parallel()
 	for line, want := range map[string]string{
@@ -105,6 +271,7 @@ func TestTAPThatIsNotWhole(t *testing.T) {
 		"all left out":        {"1..0 # SKIP no network\n", "All tests were left out: no network.", 1, true},
 		"given up":            {"1..3\nok 1\nBail out!\nok 2\n", "The tests were given up here.", 3, false},
 		"given up in another": {"1..3\n    ok 1\n    Bail out! No disk.\nok 1\n", "The tests were given up here: No disk.", 3, false},
+		"cut within a point":  {"1..3\nok 1\nok 2 ne", "The file ends within this line; it is left out.", 3, false},
 		"cut off":             {"1..2\nok 1\n    ok 1 - a\n", "The file ends within a test that holds others; it is left out with them.", 0, false},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -114,6 +281,9 @@ func TestTAPThatIsNotWhole(t *testing.T) {
 			require.Contains(t, read.Problems, report.Problem{Line: tt.line, Text: tt.want, Minor: tt.minor})
 		})
 	}
+	tests, _, err := readText(t, "1..2\nok 1 a\nok 2 b", report.Options{})
+	require.NoError(t, err)
+	require.Equal(t, []string{"a passed", "b passed"}, outline(tests), "a last line without an end may be whole")
 	tests, read := readData(t, "tap/given-up.tap")
 	require.Equal(t, []string{"has a database failed"}, outline(tests))
 	require.Len(t, read.Problems, 1)

@@ -15,6 +15,7 @@ type tapYAML struct {
 	values map[string]string
 
 	name   string // Of a text of several lines; "" outside of one.
+	quoted bool   // It goes on until a quote.
 	nested int    // Its indent.
 	value  longText
 }
@@ -28,7 +29,16 @@ func (y *tapYAML) take(indent int, text string) bool {
 		return false
 	}
 	trimmed := strings.TrimSpace(text)
-	if trimmed != "" && indent < y.indent || indent == y.indent && trimmed == "..." {
+	isEnd := indent == y.indent && trimmed == "..."
+	if y.quoted && !isEnd {
+		y.text.write([]byte(text + "\n"))
+		y.value.write([]byte("\n" + text))
+		if endsQuoted(text) {
+			y.endValue()
+		}
+		return true
+	}
+	if isEnd || trimmed != "" && indent < y.indent {
 		y.ended = true
 		y.endValue()
 		return trimmed == "..." // Anything else follows diagnostics that have no end.
@@ -57,9 +67,12 @@ func (y *tapYAML) entry(indent int, line string) {
 		return
 	}
 	switch value = strings.TrimSpace(value); {
-	case value == "" && name == "at":
+	case value == "" && (name == "at" || name == "error"): // What they hold is read as if it stood outside of them.
 	case value == "", isBlockOfText(value):
 		y.name, y.nested = name, indent
+	case value[0] == '"' && !endsQuoted(value[1:]):
+		y.name, y.quoted = name, true
+		y.value.write([]byte(value))
 	default:
 		y.set(name, unquoted(value))
 	}
@@ -70,12 +83,24 @@ func isBlockOfText(value string) bool {
 	return (value[0] == '|' || value[0] == '>') && strings.Trim(value[1:], "+-0123456789") == ""
 }
 
+// endsQuoted reports whether a text between quotes ends with a line, as Vitest
+// writes it over several.
+func endsQuoted(line string) bool {
+	before, ends := strings.CutSuffix(line, `"`)
+	return ends && (len(before)-len(strings.TrimRight(before, `\`)))%2 == 0
+}
+
 func (y *tapYAML) endValue() {
-	if y.name != "" {
-		y.set(y.name, strings.TrimRight(y.value.String(), "\n"))
-		y.name = ""
-		y.value.reset()
+	if y.name == "" {
+		return
 	}
+	value := strings.TrimRight(y.value.String(), "\n")
+	if y.quoted {
+		value = unquoted(value)
+	}
+	y.set(y.name, value)
+	y.name, y.quoted = "", false
+	y.value.reset()
 }
 
 // set sets a value. The first of a name counts.
@@ -103,14 +128,37 @@ func unquoted(value string) string {
 	}
 }
 
-// reason is why a test has its status, each "" if it is not said.
-func (y *tapYAML) reason() (message, trace string) {
+// reason is why a test has its status, and the kind of error, each "" if it is not said.
+func (y *tapYAML) reason() (message, trace, kind string) {
 	for _, name := range []string{"message", "error", "reason", "diff"} {
 		if message == "" {
 			message = y.values[name]
 		}
 	}
-	return message, y.values["stack"]
+	if details := avaDetails(y.values["details"]); details != "" {
+		if strings.HasPrefix(details, message) {
+			message = ""
+		}
+		message = joined(message, details) // The message says no more than that there was an error.
+	}
+	return message, y.values["stack"], y.values["name"]
+}
+
+// avaDetails are texts below quoted headings, without their marks.
+func avaDetails(text string) string {
+	var shown strings.Builder
+	for line := range strings.Lines(text) {
+		quoted, found := strings.CutPrefix(line, "'")
+		heading, value, isHeading := strings.Cut(quoted, "':")
+		if found && isHeading {
+			if value = strings.TrimSpace(value); value == "" || isBlockOfText(value) {
+				value = ""
+			}
+			line = strings.TrimRight(strings.TrimSuffix(heading, ":")+": "+unquoted(value), " ") + "\n"
+		}
+		shown.WriteString(line)
+	}
+	return strings.TrimRight(shown.String(), "\n")
 }
 
 // rest is all that was said, unless that is no more than what every test of Node has.
@@ -129,6 +177,9 @@ func (y *tapYAML) rest() string {
 func (y *tapYAML) place() (string, *int) {
 	if file := y.values["file"]; file != "" {
 		return strings.TrimPrefix(file, "file://"), count(y.values["line"])
+	}
+	if file := y.values["fileName"]; file != "" {
+		return file, count(y.values["lineNumber"])
 	}
 	for _, name := range []string{"location", "at"} {
 		if file, line := tapPlace(y.values[name], tapLocation()); file != "" {
