@@ -28,7 +28,7 @@ type readFlags struct {
 
 	Parallel int      `default:"1" placeholder:"THREADS" help:"Send to so many threads at the same time, 16 at most (${default})."`
 	Extended bool     `help:"Read of JUnit files also what the Testmo CLI leaves out."`
-	Strict   bool     `help:"Send nothing unless every file can be read to its end."`
+	Strict   bool     `help:"Send nothing unless every file can be read to its end and is whole."`
 	DryRun   bool     `help:"Read the files and send nothing."`
 	JSON     bool     `name:"json" help:"Print one JSON object a file, and one for the run."`
 	File     []string `arg:"" optional:"" help:"Result files, archives and folders, or patterns of them such as 'results/**/*.xml'. What follows -- is a command that is run first."`

@@ -1,7 +1,6 @@
 package submit
 
 import (
-	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -86,18 +85,15 @@ func (r *Read) add(read report.Report, err error, isNamed bool) {
 	r.Untested += read.Untested
 }
 
-// Err says in a sentence what could not be read; nil when all could be.
+// Err says in a sentence what is missing of the files; nil when nothing is.
 func (r *Read) Err() error {
-	if r.Unreadable == 0 {
+	all := r.Files + r.Unreadable
+	switch {
+	case r.Unreadable > 0:
+		return fmt.Errorf("%d of %d result files could not be read to their end", r.Unreadable, all)
+	case r.Doubtful > 0:
+		return fmt.Errorf("in %d of %d result files, results are missing or doubtful", r.Doubtful, all)
+	default:
 		return nil
 	}
-	return fmt.Errorf("%d of %d result files could not be read to their end", r.Unreadable, r.Unreadable+r.Files)
-}
-
-// strictErr is Err for those who want nothing to be doubtful.
-func (r *Read) strictErr() error {
-	if r.Unreadable+r.Doubtful == 0 {
-		return nil
-	}
-	return cmp.Or(r.Err(), fmt.Errorf("%d result files have results that are missing or doubtful", r.Doubtful))
 }

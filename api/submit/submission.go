@@ -50,7 +50,7 @@ func (s *Server) Submit(ctx context.Context, sub Submission) (Result, Read, erro
 	if sub.IsStrict || sub.OnTotal != nil {
 		read, err := sub.Files.Check(ctx)
 		if err == nil && sub.IsStrict {
-			err = read.strictErr()
+			err = read.Err()
 		}
 		if err != nil {
 			return Result{}, read, errors.Join(err, errNothing)

@@ -123,6 +123,7 @@ func TestUnreadableFiles(t *testing.T) {
 	good := results(t, 2)
 	broken := file(t, "broken.xml", `<testsuite><testcase name="before"/><testcase`)
 	other := file(t, "notes.txt", "nothing")
+	givenUp := file(t, "smoke.tap", "1..3\nok 1 - starts\nBail out! No database.\n")
 	for name, test := range map[string]struct {
 		paths    []string
 		isStrict bool
@@ -133,6 +134,8 @@ func TestUnreadableFiles(t *testing.T) {
 		"the others go through":        {[]string{broken, good}, false, 3, "", "1 of 2 result files"},
 		"all or nothing":               {[]string{broken, good}, true, -1, "1 of 2 result files", "1 of 2 result files"},
 		"all and nothing wrong":        {[]string{good}, true, 2, "", ""},
+		"tests that were given up":     {[]string{givenUp, good}, false, 3, "", "in 1 of 2 result files, results are missing or doubtful"},
+		"given up, and all or nothing": {[]string{givenUp, good}, true, -1, "results are missing", "results are missing"},
 		"nothing to send":              {[]string{other}, false, -1, "nothing was sent", "1 of 1 result files"},
 		"a name that nothing has":      {[]string{good + "x"}, false, -1, "nothing was sent", "1 of 1 result files"},
 		"a pattern that nothing fits":  {[]string{good + "*x"}, false, -1, "nothing was sent", "1 of 1 result files"},
