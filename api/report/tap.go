@@ -1,6 +1,7 @@
 package report
 
 import (
+	"cmp"
 	"fmt"
 	"hash/maphash"
 	"html"
@@ -14,6 +15,7 @@ func tapFormat() format {
 		name: "tap", title: "TAP", sniff: tapSniff,
 		read: func(in *input) {
 			r := &tapReader{in: in, behind: -1, seed: maphash.MakeSeed(), names: map[uint64]int{}}
+			r.fallback = strings.TrimSuffix(baseName(in.report.File), ".tap")
 			r.file()
 		},
 	}
@@ -38,6 +40,7 @@ var (
 	tapPlan    = pattern(`^1\.\.(\d+)\s*(?:#\s*(?i:skip\S*)?\s*(.*))?$`)
 	// tapPoint has: not, the number, a dash, and the description.
 	tapPoint = pattern(`^(not )?ok\b[ \t]*(\d+\b)?[ \t]*(-[ \t]*)?(.*)$`)
+	tapProve = pattern(`^(\S+) \.{2,} *$`) // Before the tests of a file that prove runs.
 	tapBail  = pattern(`^(?i:Bail out!)\s*(.*)$`)
 	// tapNumbered is a point that nothing else looks like.
 	tapNumbered = pattern(`^(not ok|ok \d+|ok -)( |$)`)
@@ -65,6 +68,8 @@ type tapReader struct {
 	planned   int
 	hasPlan   bool
 	versioned bool // It says of which version it is.
+	isProve   bool // It is what prove has printed, of several files.
+	isTimed   bool // The names end with a time, as Bats writes them.
 	over      bool // It was given up.
 	names     map[uint64]int
 
@@ -75,6 +80,7 @@ type tapReader struct {
 	braced   bool     // Tests within the last one follow, until a brace.
 	comment  string   // The line before, if it may be the heading of tests.
 	heading  string   // Of the tests that follow.
+	fallback string   // For tests without one: that of the file, of which there may be several.
 
 	// Of the test that comes next:
 	inner    test     // It has only steps: the tests within it.
@@ -88,9 +94,8 @@ func (r *tapReader) file() {
 	for !r.over && lines.next() {
 		r.line(lines.number, lines.text)
 	}
-	if isPoint := r.behind == 0; isPoint && lines.open && r.hasPlan && r.points != r.planned {
-		r.point, r.points = nil, r.points-1
-		r.in.problem(lines.number, "The file ends within this line; it is left out.")
+	if isPoint := r.behind == 0; isPoint && lines.open {
+		r.cutOff(lines.number)
 	}
 	r.end()
 	switch {
@@ -102,6 +107,16 @@ func (r *tapReader) file() {
 	case r.planned != r.points:
 		r.in.problem(0, fmt.Sprintf("The plan of the file is 1..%d, but it holds %d.", r.planned, r.points))
 	}
+}
+
+// cutOff decides on a point in a last line that has no end.
+func (r *tapReader) cutOff(line int) {
+	if r.hasPlan && r.points != r.planned {
+		r.point, r.points = nil, r.points-1
+		r.in.problem(line, "The file ends within this line; it is left out.")
+		return
+	}
+	r.in.remark(line, "The last line has no end, so what it says may not be whole.")
 }
 
 // line takes one line.
@@ -130,6 +145,7 @@ func (r *tapReader) line(number int, text string) {
 		r.braced = true
 	case inner == "}" && r.braced:
 		r.endBrace()
+	case inner == "ok" && r.isProve: // It says so of a whole file.
 	case isPoint:
 		r.testPoint(point)
 	case tapPlan().MatchString(inner):
@@ -139,6 +155,8 @@ func (r *tapReader) line(number int, text string) {
 	case strings.HasPrefix(inner, "#"):
 		r.commentLine(inner)
 	case strings.HasPrefix(inner, "pragma "):
+	case tapProve().MatchString(inner):
+		r.isProve, r.heading = true, tapProve().FindStringSubmatch(inner)[1]
 	default:
 		r.output.write([]byte(text + "\n"))
 	}
@@ -216,12 +234,14 @@ func (r *tapReader) takeYAML(indent int, text string) bool {
 func (r *tapReader) testPoint(found []string) {
 	r.end()
 	found[4], r.braced = strings.CutSuffix(trim(found[4]), "{")
-	t := &tapTest{dashed: found[3] != ""}
+	t := &tapTest{dashed: found[3] != "", isNotOK: found[1] != ""}
 	t.status, t.name, t.reason, t.elapsed = tapOutcome(found)
+	r.isTimed = r.isTimed || r.points == 0 && !t.dashed && tapInTime().MatchString(t.name)
+	t.settle(r.isTimed)
 	if t.name == "" {
 		t.name = "Test " + strconv.Itoa(r.points+1)
 	}
-	t.folder = r.heading
+	t.folder = cmp.Or(r.heading, r.fallback)
 	t.steps, t.inner, t.printed = r.inner.steps, r.failures.String(), r.output.String()
 	r.inner, r.last = test{}, ""
 	r.failures.reset()
@@ -259,7 +279,7 @@ func (r *tapReader) commentLine(text string) {
 	said := trim(text)
 	switch {
 	case said == "" || tapSummary().MatchString(said):
-	case r.point != nil && r.point.status == failed && r.point.yaml == nil:
+	case r.point != nil && r.point.isNotOK && r.point.yaml == nil:
 		r.point.comments.write([]byte(text + "\n"))
 	case r.versioned && r.point != nil && r.point.dashed:
 		r.point.after.write([]byte("# " + text + "\n")) // Those of Node and AVA are about the test before them.

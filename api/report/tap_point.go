@@ -11,6 +11,7 @@ type tapTest struct {
 	test
 
 	dashed   bool       // It has a dash before its name.
+	isNotOK  bool       // It failed, or was to be done and did.
 	reason   string     // Of what it says itself.
 	comments longText   // Right behind it.
 	yaml     []*tapYAML // QUnit writes some for each assertion.
@@ -44,6 +45,29 @@ func tapOutcome(found []string) (status, name, reason string, elapsed *int64) {
 		name = name[:at[0]]
 	}
 	return status, trim(tapUnescaped.Replace(name)), tapUnescaped.Replace(reason), elapsed
+}
+
+var (
+	tapInTime  = pattern(` in (\d+)ms$`)
+	tapTimeout = pattern(` # (timeout after \d+s)$`)
+	tapOfCheck = pattern(`^(\S+\.\w+:[^:\s]+:[^:\s]+): (.*)$`)
+)
+
+// settle takes out of a name what is not the same in each run: the time and the
+// timeout of Bats, and the message of Check.
+func (t *tapTest) settle(isTimed bool) {
+	if at := tapTimeout().FindStringSubmatchIndex(t.name); at != nil {
+		t.name, t.reason = t.name[:at[0]], t.name[at[2]:at[3]]
+	}
+	if at := tapInTime().FindStringSubmatchIndex(t.name); isTimed && at != nil {
+		t.name, t.elapsed = t.name[:at[0]], tapElapsed(t.name[at[2]:at[3]], true)
+	}
+	if said := tapOfCheck().FindStringSubmatch(t.name); said != nil {
+		t.name = said[1]
+		if t.status != passed {
+			t.reason = joined(t.reason, said[2])
+		}
+	}
 }
 
 var tapUnescaped = strings.NewReplacer(`\\`, `\`, `\#`, `#`)
@@ -84,8 +108,10 @@ func (t *tapTest) describe() {
 		if t.elapsed == nil {
 			t.elapsed = tapElapsed(y.values["duration_ms"], true)
 		}
-		t.file, t.line = y.place()
 		message, trace, kind = y.reason()
+		if t.file, t.line = y.place(); t.file == "" {
+			t.file, t.line = tapPlace(message, tapSentences())
+		}
 		rest = y.rest()
 	}
 	switch {

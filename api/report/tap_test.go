@@ -12,19 +12,19 @@ func TestTAPOfPerl(t *testing.T) {
 	t.Parallel()
 	tests, read := readData(t, "tap/perl.tap")
 	require.Equal(t, lines(`
-Unnamed folder | adds | passed
+perl | adds | passed
   console Output: "# Seeded with 20160810"
-Unnamed folder | pays | failed | t/pay.t:12
+perl | pays | failed | t/pay.t:12
   highlighted console Failure: "Failed test 'pays'\n  at t/pay.t line 12.\n         got: '1'\n    expected: '2'"
-Unnamed folder | ships | skipped
+perl | ships | skipped
   highlighted console Skipped: "not on this system"
-Unnamed folder | converts | skipped
+perl | converts | skipped
   highlighted console Skipped: "to do: some day"
-Unnamed folder | rounds | passed
+perl | rounds | passed
   console Reason: "to do"
-Unnamed folder | asserts # of \ things | passed
+perl | asserts # of \ things | passed
   console Output: "asking the bank"
-Unnamed folder | asserts # of \ things | passed`), allDescribed(tests))
+perl | asserts # of \ things | passed`), allDescribed(tests))
 	require.Equal(t, report.Counts{Tests: 7, Passed: 4, Failed: 1, Skipped: 2}, read.Counts)
 	require.Empty(t, read.Problems)
 	require.NotEqual(t, tests[5].Key, tests[6].Key, "they are two tests")
@@ -34,11 +34,11 @@ func TestTAPOfNode(t *testing.T) {
 	t.Parallel()
 	tests, read := readData(t, "tap/node.tap")
 	require.Equal(t, lines(`
-Unnamed folder | cart | failed | 2250 µs | /src/cart.test.js:5:1
+node | cart | failed | 2250 µs | /src/cart.test.js:5:1
   highlighted console Failure: "1 subtest failed\npays <once>: 1 is not 2\nTestContext.<anonymous> (/src/cart.test.js:8:10)\n\nTest.run (node:internal/test:1:2)"
   console Diagnostics: "duration_ms: 2.25\nlocation: '/src/cart.test.js:5:1'\nfailureType: 'subtestsFailed'\nerror: '1 subtest failed'"
   html Steps: "<test-steps><test-step status=\"passed\">adds</test-step>\n<test-step status=\"failed\">pays &lt;once&gt;</test-step>\n</test-steps>"
-Unnamed folder | ships | skipped | 100 µs`), allDescribed(tests))
+node | ships | skipped | 100 µs`), allDescribed(tests))
 	require.Empty(t, read.Problems)
 }
 
@@ -83,10 +83,10 @@ not ok 1 cart adds
 ok 2 cart pays # SKIP -
 ok 3 cart ships
 `, `
-Unnamed folder | cart adds | failed
+a.xml | cart adds | failed
   highlighted console Failure: "expected { a: 1 } to equal\n  {\n    a: 2\n  }\n\nAssertionError: no\n    at Context.<anonymous> (cart.js:4:36)"
-Unnamed folder | cart pays | skipped
-Unnamed folder | cart ships | passed`},
+a.xml | cart pays | skipped
+a.xml | cart ships | passed`},
 		"Jasmine": {`TAP version 13
 not ok 1 - cart : adds
   # Failure: Expected 1 to be 2.
@@ -95,9 +95,9 @@ not ok 1 - cart : adds
 ok 2 - cart : pays
 1..2
 `, `
-Unnamed folder | cart : adds | failed
+a.xml | cart : adds | failed
   highlighted console Failure: "Failure: Expected 1 to be 2.\n=== STACK TRACE ===\n    at <Jasmine>"
-Unnamed folder | cart : pays | passed`},
+a.xml | cart : pays | passed`},
 		"Vitest": {`TAP version 13
 1..2
 not ok 1 - cart.ts > adds # time=7.79ms
@@ -123,10 +123,10 @@ not ok 2 - pay.ts # time=9ms {
     ok 2 - counts # time=1ms
 }
 `, `
-Unnamed folder | cart.ts > adds | failed | 7790 µs | /src/cart.ts:5:53
+a.xml | cart.ts > adds | failed | 7790 µs | /src/cart.ts:5:53
   highlighted console Failure: "expected \"1\"\nto be 2" map[type:AssertionError]
   console Diagnostics: "error:\n    name: \"AssertionError\"\n    message: \"expected \\\"1\\\"\nto be 2\"\nat: \"/src/cart.ts:5:53\"\nactual: \"{\n  \\\"a\\\": 1\n}\""
-Unnamed folder | pay.ts | failed | 9000 µs
+a.xml | pay.ts | failed | 9000 µs
   highlighted console Failure: "pays: no money"
   html Steps: "<test-steps><test-step status=\"failed\">pays</test-step>\n<test-step status=\"passed\">counts</test-step>\n</test-steps>"`},
 		"AVA": {`TAP version 13
@@ -155,12 +155,12 @@ not ok 3 - cart › ships
 1..3
 # tests 3
 `, `
-Unnamed folder | cart › adds | passed
+a.xml | cart › adds | passed
   console Output: "#   2 items\n# cleanup for adds"
-Unnamed folder | cart › pays | failed | /src/cart.js:4:32
+a.xml | cart › pays | failed | /src/cart.js:4:32
   highlighted console Failure: "Error thrown in test:\n  TypeError {\n    message: 'no money',\n  }" map[type:AssertionError]
   console Diagnostics: "name: AssertionError\ndetails:\n  'Error thrown in test:': |-\n    TypeError {\n      message: 'no money',\n    }\nmessage: Error thrown in test\nat: 'file:///src/cart.js:4:32'"
-Unnamed folder | cart › ships | failed
+a.xml | cart › ships | failed
   highlighted console Failure: "Value is not truthy: 'no'" map[type:AssertionError]
   console Diagnostics: "name: AssertionError\ndetails:\n  'Value is not truthy:': '''no'''\nmessage: ''"`},
 		"QUnit": {`TAP version 13
@@ -177,9 +177,45 @@ not ok 1 cart > adds
   ...
 1..1
 `, `
-Unnamed folder | cart > adds | failed
+a.xml | cart > adds | failed
   highlighted console Failure: "first\n    at adds (/src/cart.js:3:27)\nsecond\n    at adds (/src/cart.js:3:82)" map[message:first]
   console Diagnostics: "message: first\nstack: |\n      at adds (/src/cart.js:3:27)\nmessage: second\nstack: |\n      at adds (/src/cart.js:3:82)"`},
+		"prove": {`t/cart.t .. 
+ok 1 - adds
+1..1
+ok
+t/pay.t ... 
+not ok 1 - adds # TODO soon
+#   Failed (TODO) test 'adds'
+#   at t/pay.t line 8.
+ok 2 - pays
+1..2
+ok
+`, `
+t/cart.t | adds | passed
+t/pay.t | adds | skipped | t/pay.t:8
+  highlighted console Skipped: "to do: soon\nFailed (TODO) test 'adds'\n  at t/pay.t line 8."
+t/pay.t | pays | passed`},
+		"Bats": {`1..4
+ok 1 adds in 15ms
+not ok 2 pays in 2005ms # timeout after 2s
+# (in test file ./cart.bats, line 3)
+ok 3 ships in 4ms # skip no road
+not ok 4 setup_file failed
+`, `
+a.xml | adds | passed | 15000 µs
+a.xml | pays | failed | 2005000 µs | ./cart.bats:3
+  highlighted console Failure: "timeout after 2s\n(in test file ./cart.bats, line 3)"
+a.xml | ships | skipped | 4000 µs
+  highlighted console Skipped: "no road"
+a.xml | setup_file failed | failed`},
+		"Check": {`ok 1 - cart.c:Cart:adds: Passed
+not ok 2 - cart.c:Cart:pays: Assertion '1 == 2' failed
+1..2
+`, `
+a.xml | cart.c:Cart:adds | passed
+a.xml | cart.c:Cart:pays | failed
+  highlighted console Failure: "Assertion '1 == 2' failed"`},
 		"node-tap": {`TAP version 14
 # Subtest: cart
     not ok 1 - deep
@@ -199,7 +235,7 @@ not ok 1 - cart # time=2ms
   ...
 1..1
 `, `
-Unnamed folder | cart | failed | 2000 µs | cart.js:3
+a.xml | cart | failed | 2000 µs | cart.js:3
   highlighted console Failure: "deep\nTest.<anonymous> (cart.js:5:28)"
   console Diagnostics: "at:\n  fileName: cart.js\n  lineNumber: 3"
   html Steps: "<test-steps><test-step status=\"failed\">deep</test-step>\n</test-steps>"`},
@@ -219,9 +255,9 @@ ok 2 - pays
 1..2
 # tests 2
 `, `
-Unnamed folder | adds | passed | 1000 µs
+a.xml | adds | passed | 1000 µs
   console Output: "# printed before all\n# adds says this"
-Unnamed folder | pays | passed | 1000 µs`},
+a.xml | pays | passed | 1000 µs`},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -250,6 +286,7 @@ func TestTAPPoints(t *testing.T) {
 		"ok 1 a#skip":                     "a#skip passed",
 		"ok 1 a # skipper":                "a skipped",
 		"ok 1 a # other":                  "a # other passed",
+		"ok 1 - answers in 100ms":         "answers in 100ms passed",
 	} {
 		tests, _, err := readText(t, "1..1\n"+line+"\n", report.Options{})
 		require.NoError(t, err)
@@ -281,10 +318,11 @@ func TestTAPThatIsNotWhole(t *testing.T) {
 			require.Contains(t, read.Problems, report.Problem{Line: tt.line, Text: tt.want, Minor: tt.minor})
 		})
 	}
-	tests, _, err := readText(t, "1..2\nok 1 a\nok 2 b", report.Options{})
+	tests, read, err := readText(t, "1..2\nok 1 a\nok 2 b", report.Options{})
 	require.NoError(t, err)
-	require.Equal(t, []string{"a passed", "b passed"}, outline(tests), "a last line without an end may be whole")
-	tests, read := readData(t, "tap/given-up.tap")
+	require.Equal(t, []string{"a passed", "b passed"}, outline(tests), "the last line may be whole")
+	require.Equal(t, []report.Problem{{Line: 3, Text: "The last line has no end, so what it says may not be whole.", Minor: true}}, read.Problems)
+	tests, read = readData(t, "tap/given-up.tap")
 	require.Equal(t, []string{"has a database failed"}, outline(tests))
 	require.Len(t, read.Problems, 1)
 }
@@ -323,12 +361,12 @@ not ok 3 - open
 `, report.Options{})
 	require.NoError(t, err)
 	require.Equal(t, lines(`
-Unnamed folder | deep first | failed | /src/a.js:2
+a.xml | deep first | failed | /src/a.js:2
   highlighted console Failure: "it's"
   console Diagnostics: "deep: 1\nmessage: 'it''s'\nline: 2\nfile: \"file:///src/a.js\""
-Unnamed folder | list | failed
+a.xml | list | failed
   highlighted console Failure: "- one\n- two"
-Unnamed folder | open | failed
+a.xml | open | failed
   highlighted console Failure: "first\n  second\nat a\n  at b" map[message:first
   second]
   console Diagnostics: "message: |\n  first\n    second\n\nstack: \"at a\\n  at b\""`), allDescribed(tests))
