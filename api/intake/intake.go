@@ -70,8 +70,8 @@ func (i *Intake) submit(ctx context.Context, u *upload, projectID int64, once st
 		Key: keyOf(once, projectID),
 		Run: submit.Run{ProjectID: projectID, NewRun: u.run()},
 		Files: submit.Files{
-			Patterns: []string{u.folder},
-			OnFile:   func(read report.Report, err error) { taken.Files = append(taken.Files, u.fileOf(read, err)) },
+			Patterns: []string{u.folder}, Rename: u.rename,
+			OnFile: func(read report.Report, err error) { taken.Files = append(taken.Files, u.fileOf(read, err)) },
 		},
 	})
 	taken.ID, taken.Tests = result.RunID, result.Tests
@@ -146,10 +146,19 @@ func (u *upload) run() api.NewRun {
 	return run
 }
 
-// fileOf is what was read of a file, by the name that it came with.
+// rename tells of a file by the name that it came with.
+func (u *upload) rename(read report.Report, err error) (report.Report, error) {
+	read.File = u.nameOf(read.File)
+	if wrong, ok := errors.AsType[*report.Error](err); ok {
+		err = &report.Error{File: read.File, Line: wrong.Line, Text: strings.ReplaceAll(wrong.Text, u.folder+"/", ""), Err: wrong.Err}
+	}
+	return read, err
+}
+
+// fileOf is what was read of a file.
 func (u *upload) fileOf(read report.Report, err error) api.TakenFile {
 	file := api.TakenFile{
-		File: u.nameOf(read.File), Format: read.Format, Tests: read.Tests, Passed: read.Passed, Failed: read.Failed,
+		File: read.File, Format: read.Format, Tests: read.Tests, Passed: read.Passed, Failed: read.Failed,
 		Errors: read.Errors, Skipped: read.Skipped, Untested: read.Untested, Elapsed: read.Elapsed,
 		Problems: make([]api.TakenProblem, len(read.Problems)),
 	}
@@ -157,7 +166,7 @@ func (u *upload) fileOf(read report.Report, err error) api.TakenFile {
 		file.Problems[i] = api.TakenProblem{Line: problem.Line, Text: problem.Text, Minor: problem.Minor}
 	}
 	if wrong, ok := errors.AsType[*report.Error](err); ok {
-		file.Error, file.Line = strings.ReplaceAll(wrong.Text, u.folder+"/", ""), wrong.Line
+		file.Error, file.Line = wrong.Text, wrong.Line
 		if errors.Is(err, report.ErrUnknown) && len(u.names) > 1 {
 			file.Error, _, _ = strings.Cut(file.Error, " Known are: ") // Once would be enough.
 		}

@@ -134,12 +134,18 @@ func TestFormsThatAreNoRun(t *testing.T) {
 // Files that are one report together are told apart by their names.
 func TestFilesOfOneReport(t *testing.T) {
 	t.Parallel()
-	taken := start(t, nil).takes(form("source", "shop",
+	s := start(t, nil)
+	taken := s.takes(form("source", "shop",
 		"files/a-result.json", `{"uuid": "a", "name": "sells", "status": "passed", "stage": "finished", "start": 1, "stop": 2}`,
 		"files/b-result.json", `{"uuid": "b", "name": `))
 	require.Equal(t, 1, taken.Tests)
 	require.True(t, taken.HasLeftOut())
 	require.Contains(t, taken.Files[0].Problems[0].Text, "b-result.json: ")
+	run, err := s.store.Run(t.Context(), taken.ID, nil)
+	require.NoError(t, err)
+	shown := run.Result.Threads[0].Fields[0]
+	require.Equal(t, "Missing results", shown.Name)
+	require.True(t, strings.HasPrefix(*shown.Value, "files, line 1: b-result.json: "), *shown.Value)
 }
 
 // However often a form arrives with a key, it is one run.

@@ -16,7 +16,10 @@ type Files struct {
 	// may hold *, ?, [a-z] and, for folders at any depth, **.
 	Patterns []string
 	Options  report.Options
-	// OnFile hears of each file, in their order. The error is an *report.Error.
+	// Rename changes what is told of a file, such as how it is called; nil changes
+	// nothing. The error is a *report.Error or nil, here and in OnFile.
+	Rename func(report.Report, error) (report.Report, error)
+	// OnFile hears of each file, in their order.
 	OnFile func(report.Report, error)
 }
 
@@ -26,7 +29,12 @@ type Read struct {
 	Unreadable int // That were named, or are of a known format, but could not be.
 	Doubtful   int // That have problems which are not minor.
 	Foreign    int // In folders and archives that were named: files of no known format.
+	// Missing says in sentences which results are missing or doubtful: at most 50
+	// and a last one that says how many more there are.
+	Missing []string
 	report.Counts
+
+	unlisted int // Sentences beyond those.
 }
 
 // Check reads files without sending anything.
@@ -44,7 +52,11 @@ func (f *Files) tell(read report.Report, err error) {
 func (f *Files) read(ctx context.Context, emit func(api.NewTest) error, done func(report.Report, error)) (Read, error) {
 	var all Read
 	note := func(read report.Report, err error) error {
-		all.add(read, err, slices.Contains(f.Patterns, read.File))
+		isNamed := slices.Contains(f.Patterns, read.File)
+		if f.Rename != nil {
+			read, err = f.Rename(read, err)
+		}
+		all.add(read, err, isNamed)
 		done(read, err)
 		return nil
 	}
@@ -61,6 +73,9 @@ func (f *Files) read(ctx context.Context, emit func(api.NewTest) error, done fun
 		paths = append(paths, found...)
 	}
 	err := report.ReadPaths(ctx, paths, f.Options, emit, note)
+	if all.unlisted > 0 {
+		all.Missing = append(all.Missing, fmt.Sprintf("And %d more like these.", all.unlisted))
+	}
 	return all, err
 }
 
@@ -74,8 +89,18 @@ func (r *Read) add(read report.Report, err error, isNamed bool) {
 	default:
 		r.Unreadable++
 	}
-	if slices.ContainsFunc(read.Problems, func(p report.Problem) bool { return !p.Minor }) {
+	isDoubtful := false
+	for _, p := range read.Problems {
+		if !p.Minor {
+			isDoubtful = true
+			r.miss(&report.Error{File: read.File, Line: p.Line, Text: p.Text})
+		}
+	}
+	if isDoubtful {
 		r.Doubtful++
+	}
+	if err != nil {
+		r.miss(err)
 	}
 	r.Tests += read.Tests
 	r.Passed += read.Passed
@@ -83,6 +108,17 @@ func (r *Read) add(read report.Report, err error, isNamed bool) {
 	r.Errors += read.Errors
 	r.Skipped += read.Skipped
 	r.Untested += read.Untested
+}
+
+// maxMissing is how many sentences are kept.
+const maxMissing = 50
+
+func (r *Read) miss(what error) {
+	if len(r.Missing) == maxMissing {
+		r.unlisted++
+		return
+	}
+	r.Missing = append(r.Missing, what.Error())
 }
 
 // Err says in a sentence what is missing of the files; nil when nothing is.

@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"hash/fnv"
+	"strings"
 	"sync"
 
 	"github.com/runboard/runboard/api"
@@ -120,7 +121,9 @@ type lane struct {
 	bytes     int
 }
 
-func (l *lane) isEmpty() bool { return len(l.next.Tests) == 0 && l.next.ElapsedComputed == nil }
+func (l *lane) isEmpty() bool {
+	return len(l.next.Tests)+len(l.next.Fields) == 0 && l.next.ElapsedComputed == nil
+}
 
 func (l *lane) isFull(more int) bool {
 	return len(l.next.Tests) > 0 && (len(l.next.Tests) == maxTests || l.bytes+more > maxBytes)
@@ -138,6 +141,7 @@ func (p *packer) produce(ctx context.Context) (Read, error) {
 	if read.Files+read.Tests == 0 && p.sub.Thread.ElapsedObserved == nil {
 		return read, errors.Join(errors.New("no result file could be read"), errNothing)
 	}
+	p.miss(read.Missing)
 	if err := p.flush(); err != nil {
 		return read, err
 	}
@@ -187,6 +191,15 @@ func (p *packer) elapse(micros int64) {
 			next.ElapsedComputed = new(int64)
 		}
 		*next.ElapsedComputed = min(*next.ElapsedComputed, maxElapsed-micros) + micros
+	}
+}
+
+// miss shows with the results which of them are missing: a run of which nothing
+// else is known would look better than it is.
+func (p *packer) miss(sentences []string) {
+	if len(sentences) > 0 {
+		text, next := strings.Join(sentences, "\n"), &p.lanes[0].next
+		next.Fields = append(next.Fields, api.Field{Type: api.FieldConsole, Name: "Missing results", Value: &text, IsHighlight: true})
 	}
 }
 

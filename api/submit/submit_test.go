@@ -160,8 +160,37 @@ func TestUnreadableFiles(t *testing.T) {
 			run, _ := w.show(t, 1)
 			require.True(t, run.IsCompleted)
 			require.Equal(t, test.sent, run.Total)
+			requireMissing(t, run, read.Missing)
 		})
 	}
+}
+
+// requireMissing wants the thread of the run to show what is missing.
+func requireMissing(t *testing.T, run api.Run, sentences []string) {
+	t.Helper()
+	fields := run.Threads[0].Fields
+	if sentences == nil {
+		require.Empty(t, fields)
+		return
+	}
+	require.Len(t, fields, 1)
+	require.True(t, fields[0].IsHighlight)
+	require.Equal(t, "Missing results", fields[0].Name)
+	require.Equal(t, strings.Join(sentences, "\n"), *fields[0].Value)
+}
+
+func TestMissingResultsAreNotListedForEver(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	var paths []string
+	for range 60 {
+		paths = append(paths, file(t, "broken.xml", "<testsuite>\n<testcase"))
+	}
+	_, read, err := w.server(t, w.options(t)).Submit(t.Context(), submission(paths...))
+	require.ErrorContains(t, err, "nothing was sent")
+	require.Len(t, read.Missing, 51)
+	require.Contains(t, read.Missing[0], "broken.xml, line 2: ")
+	require.Equal(t, "And 10 more like these.", read.Missing[50])
 }
 
 func requireText(t *testing.T, text string, err error) {
