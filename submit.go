@@ -39,7 +39,7 @@ type submitFiles struct {
 	readFlags
 
 	RunID  int64  `name:"run-id" placeholder:"NUMBER" help:"Send a thread of this run instead of a run."`
-	Resume string `placeholder:"FILE" help:"Send what is left of a submission, which an earlier one has kept."`
+	Resume string `placeholder:"FILE" help:"Send what is left of a submission, which an earlier one has kept; further files may follow."`
 }
 
 // Run prints the number of the run and its address, and is as good as the
@@ -51,6 +51,9 @@ func (s *submitFiles) Run(c *console) error {
 	build := submit.FindBuild(submit.Environment(c.env), os.ReadFile)
 	sub := submit.Submission{RunID: s.RunID}
 	if more := s.attachments(); s.RunID != 0 {
+		if s.Name+s.Source+s.Config+s.Milestone+strings.Join(s.Tag, "") != "" {
+			c.say("--name, --source, --config, --milestone and --tag are those of a run that is made; run %d keeps what it has.", s.RunID)
+		}
 		s.toThread(&sub, build)
 	} else if run, err := s.run(build, more); err == nil {
 		sub.Run = run
@@ -60,14 +63,30 @@ func (s *submitFiles) Run(c *console) error {
 	return s.submit(c, sub)
 }
 
-// resume finishes what an earlier submission has begun.
+// resume finishes what earlier submissions have begun.
 func (s *submitFiles) resume(c *console) error {
+	if err := c.noCommand("--resume"); err != nil {
+		return err
+	}
 	options, err := s.options(c)
 	if err != nil {
 		return err
 	}
-	result, err := submit.Resume(c.ctx, s.Resume, options)
-	return errors.Join(c.printResult(result, s.JSON), err)
+	options.Address = s.URL
+	var all error
+	for _, spool := range append([]string{s.Resume}, s.File...) {
+		result, err := submit.Resume(c.ctx, spool, options)
+		all = errors.Join(all, c.printResult(result, s.JSON), err)
+	}
+	return all
+}
+
+// noCommand refuses a command that would not be run.
+func (c *console) noCommand(with string) error {
+	if len(c.command) == 0 {
+		return nil
+	}
+	return usageError{fmt.Errorf("no command is run with %s: leave out what follows --", with)}
 }
 
 type sendThread struct {
@@ -112,6 +131,9 @@ func (r *readFlags) submit(c *console, sub submit.Submission) error {
 	sub.IsStrict, sub.Threads = r.Strict, r.Parallel
 	sub.Files = submit.Files{Patterns: r.File, Options: report.Options{Extended: r.Extended}, OnFile: show.file}
 	if r.DryRun {
+		if err := c.noCommand("--dry-run"); err != nil {
+			return err
+		}
 		read, err := sub.Files.Check(c.ctx)
 		return errors.Join(show.err, err, read.Err())
 	}
@@ -126,10 +148,14 @@ func (r *readFlags) submit(c *console, sub submit.Submission) error {
 	}
 	var outcome submit.Outcome
 	if len(c.command) > 0 {
-		if outcome, err = submit.Execute(c.ctx, c.command, os.Stdin, c.stdout, c.stderr); err != nil {
+		// What is printed here is the run, for other commands.
+		if outcome, err = submit.Execute(c.ctx, c.command, os.Stdin, c.stderr, c.stderr); err != nil {
 			return err
 		}
 		outcome.Note(&sub.Thread)
+		if code := strconv.Itoa(outcome.ExitCode); outcome.ExitCode != 0 {
+			sub.Thread.Fields = append(sub.Thread.Fields, api.Field{Type: api.FieldString, Name: "Exit code", Value: &code, IsHighlight: true})
+		}
 	}
 	if show.hasBar() {
 		sub.OnTotal = show.begin
@@ -182,6 +208,9 @@ type createRun struct {
 
 // Run prints the number of the run alone, for the other commands.
 func (r *createRun) Run(c *console) error {
+	if err := c.noCommand("create"); err != nil {
+		return err
+	}
 	run, err := r.run(submit.FindBuild(submit.Environment(c.env), os.ReadFile), r.attachments())
 	if err != nil {
 		return err
@@ -212,6 +241,9 @@ type completeRun struct {
 
 // Run prints the number of the run and its address.
 func (r *completeRun) Run(c *console) error {
+	if err := c.noCommand("complete"); err != nil {
+		return err
+	}
 	options, err := r.options(c)
 	if err != nil {
 		return err

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"maps"
@@ -49,18 +50,24 @@ func filesFirst(args []string, root *kong.Node) []string {
 
 // serverFlags say where results go.
 type serverFlags struct {
-	URL       string        `name:"url" default:"http://127.0.0.1:8080" help:"Address of a Runboard, or of anything with the API of Testmo (${default})."`
+	URL       string        `name:"url" help:"Address of a Runboard, or of anything with the API of Testmo (http://127.0.0.1:8080)."`
 	TokenFile string        `placeholder:"FILE" help:"File that holds the token, instead of RUNBOARD_TOKEN or TESTMO_TOKEN."`
 	Patience  time.Duration `default:"2m" help:"How long a server that does not answer is asked again (${default})."`
 	Spool     string        `default:"." placeholder:"FOLDER" help:"Where what could not be sent is kept (${default})."`
 }
 
+// defaultURL is where runboard serve listens by itself.
+const defaultURL = "http://127.0.0.1:8080"
+
 // options are how to talk to the server.
 func (f *serverFlags) options(c *console) (submit.Options, error) {
-	token := c.env["RUNBOARD_TOKEN"]
-	if token == "" {
-		token = c.env["TESTMO_TOKEN"]
+	if f.Patience < 0 {
+		return submit.Options{}, usageError{errors.New("--patience must be 0s or more")}
 	}
+	if err := canKeep(f.Spool); err != nil {
+		return submit.Options{}, usageError{fmt.Errorf("--spool: nothing can be kept there: %w", err)}
+	}
+	token := strings.TrimSpace(cmp.Or(c.env["RUNBOARD_TOKEN"], c.env["TESTMO_TOKEN"]))
 	if f.TokenFile != "" {
 		text, err := os.ReadFile(f.TokenFile)
 		if err != nil {
@@ -79,9 +86,18 @@ func (f *serverFlags) options(c *console) (submit.Options, error) {
 	}, nil
 }
 
+// canKeep tries whether a folder takes files, before it is needed.
+func canKeep(folder string) error {
+	file, err := os.CreateTemp(folder, ".runboard-*")
+	if err != nil {
+		return err
+	}
+	return errors.Join(file.Close(), os.Remove(file.Name()))
+}
+
 // server is the server.
 func (f *serverFlags) server(options submit.Options) (*submit.Server, error) {
-	server, err := submit.New(f.URL, options)
+	server, err := submit.New(cmp.Or(f.URL, defaultURL), options)
 	if err != nil {
 		return nil, usageError{fmt.Errorf("--url: %w", err)}
 	}

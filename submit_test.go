@@ -128,11 +128,14 @@ func TestSubmitRunsTheTests(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "late.xml")
 	code, stdout, stderr := runboard(t.Context(), b.env(), "submit", path, "--", "sh", "-c", "cp "+junit(t, 2)+" "+path+"; echo done --; exit 3")
 	require.Equal(t, 3, code, "that of the command")
-	require.Equal(t, "done --\n1\nhttp://"+b.address+"/runs/1\n", stdout)
+	require.Equal(t, "1\nhttp://"+b.address+"/runs/1\n", stdout, "other commands can use it")
+	require.Contains(t, stderr, "done --\n")
 	require.Contains(t, stderr, "the command ended with exit code 3")
 	run := b.run(t, 1)
 	require.Equal(t, 3, run.Total)
 	require.Contains(t, *run.Threads[0].Fields[0].Value, "done --\n\nExited after")
+	require.Equal(t, "Exit code", run.Threads[0].Fields[1].Name)
+	require.Equal(t, "3", *run.Threads[0].Fields[1].Value)
 	require.NotEqual(t, time.Second.Microseconds(), *run.Elapsed, "it was measured")
 
 	code, stdout, stderr = runboard(t.Context(), b.env(), "submit", path, "--", filepath.Join(t.TempDir(), "nothing"))
@@ -199,6 +202,12 @@ func TestSubmitSaysWhatItMisses(t *testing.T) {
 		"a link's name":  {token, []string{"--source=a", "--link=https://a.test", path}, "Build=https://ci.example.com/12"},
 		"a safe link":    {token, []string{"--source=a", "--link=a=javascript:b", path}, "Build=https://ci.example.com/12"},
 		"a number":       {token, []string{"thread", path}, "missing flags: --run-id"},
+		"patience":       {token, []string{"--source=a", "--patience=-5s", path}, "--patience must be"},
+		"a spool":        {token, []string{"--source=a", "--spool=" + path + "x", path}, "--spool: nothing can be kept there"},
+		"a command":      {token, []string{"--source=a", "--dry-run", path, "--", "true"}, "no command is run with --dry-run"},
+		"one to make":    {token, []string{"create", "--source=a", "--", "true"}, "no command is run with create"},
+		"one to end":     {token, []string{"complete", "--run-id=1", "--", "true"}, "no command is run with complete"},
+		"one to resume":  {token, []string{"--resume=" + path, "--", "true"}, "no command is run with --resume"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -244,6 +253,32 @@ func TestSubmitOutlivesTheServer(t *testing.T) {
 		require.Equal(t, 20_001, b.run(t, id).Total)
 		require.True(t, b.run(t, id).IsCompleted)
 	}
+}
+
+// What two submissions could not send to a wrong address goes to the right one.
+func TestSubmitResumesSeveral(t *testing.T) {
+	t.Parallel()
+	b := startBoard(t)
+	folder := t.TempDir()
+	for range 2 {
+		code, _, stderr := runboard(t.Context(), b.env(), "submit", "--url", "http://127.0.0.1:1", "--patience", "1ms", "--spool", folder, junit(t, 2))
+		require.Equal(t, 1, code, stderr)
+	}
+	spools, err := filepath.Glob(folder + "/*.spool")
+	require.NoError(t, err)
+	require.Len(t, spools, 2)
+	code, stdout, stderr := runboard(t.Context(), append(b.env(), "RUNBOARD_URL="), "submit", "--url", "http://"+b.address, "--resume", spools[0], spools[1])
+	require.Zero(t, code, stderr)
+	require.Equal(t, "1\nhttp://"+b.address+"/runs/1\n2\nhttp://"+b.address+"/runs/2\n", stdout)
+	for id := range int64(2) {
+		require.Equal(t, 3, b.run(t, id+1).Total)
+	}
+}
+
+func TestSubmitSaysWhatBelongsToTheRun(t *testing.T) {
+	t.Parallel()
+	_, _, stderr := runboard(t.Context(), nil, "submit", "--dry-run", "--run-id=7", "--name=Nightly", junit(t, 1))
+	require.Contains(t, stderr, "run 7 keeps what it has")
 }
 
 func TestSubmitTakesFilesOnBothSidesOfAFlag(t *testing.T) {

@@ -4,7 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"slices"
+	"path/filepath"
 
 	"github.com/runboard/runboard/api"
 	"github.com/runboard/runboard/api/report"
@@ -51,8 +51,9 @@ func (f *Files) tell(read report.Report, err error) {
 // read reads files and calls done after each.
 func (f *Files) read(ctx context.Context, emit func(api.NewTest) error, done func(report.Report, error)) (Read, error) {
 	var all Read
+	named := map[string]bool{}
 	note := func(read report.Report, err error) error {
-		isNamed := slices.Contains(f.Patterns, read.File)
+		isNamed := named[read.File]
 		if f.Rename != nil {
 			read, err = f.Rename(read, err)
 		}
@@ -72,11 +73,41 @@ func (f *Files) read(ctx context.Context, emit func(api.NewTest) error, done fun
 		}
 		paths = append(paths, found...)
 	}
+	paths = once(paths)
+	for _, path := range paths {
+		named[path] = true
+	}
 	err := report.ReadPaths(ctx, paths, f.Options, emit, note)
 	if all.unlisted > 0 {
 		all.Missing = append(all.Missing, fmt.Sprintf("And %d more like these.", all.unlisted))
 	}
 	return all, err
+}
+
+// once leaves out paths that were named before, or that are below another one.
+func once(paths []string) []string {
+	full := make([]string, len(paths))
+	named := make(map[string]bool, len(paths))
+	for i, path := range paths {
+		full[i] = path
+		if absolute, err := filepath.Abs(path); err == nil {
+			full[i] = absolute
+		}
+		named[full[i]] = true
+	}
+	var left []string
+	for i, path := range full {
+		isNew := named[path]
+		named[path] = false
+		for at := filepath.Dir(path); isNew && at != filepath.Dir(at); at = filepath.Dir(at) {
+			_, isAbove := named[at]
+			isNew = !isAbove
+		}
+		if isNew {
+			left = append(left, paths[i])
+		}
+	}
+	return left
 }
 
 func (r *Read) add(read report.Report, err error, isNamed bool) {

@@ -2,6 +2,7 @@ package submit
 
 import (
 	"bufio"
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
@@ -78,8 +79,8 @@ func (s *spool) keep() (string, error) {
 	return name, os.Rename(s.file.Name(), name)
 }
 
-// Resume sends what a spool holds to the server that it was meant for, and
-// removes it. If the server stays away again, the rest is in another spool.
+// Resume sends what a spool holds to the server that it was meant for, unless
+// options name another address of it, and removes it. If the server stays away again, the rest is in another spool.
 func Resume(ctx context.Context, name string, options Options) (Result, error) {
 	file, err := os.Open(name)
 	if err != nil {
@@ -90,7 +91,7 @@ func Resume(ctx context.Context, name string, options Options) (Result, error) {
 	if err != nil {
 		return Result{}, fmt.Errorf("%s is no spool of Runboard, or not all of one: %w", name, err)
 	}
-	server, err := New(h.Address, options)
+	server, err := New(cmp.Or(options.Address, h.Address), options)
 	if err != nil {
 		return Result{}, err
 	}

@@ -50,10 +50,7 @@ const ahead = 2
 func (s *Server) Submit(ctx context.Context, sub Submission) (Result, Read, error) {
 	if sub.IsStrict || sub.OnTotal != nil {
 		read, err := sub.Files.Check(ctx)
-		if err == nil && sub.IsStrict {
-			err = read.Err()
-		}
-		if err != nil {
+		if err != nil || sub.IsStrict && read.Err() != nil {
 			return Result{}, read, errors.Join(err, errNothing)
 		}
 		if sub.OnTotal != nil {

@@ -27,6 +27,7 @@ type Options struct {
 	Timeout   time.Duration // Of one attempt of a request; a minute when 0.
 	Patience  time.Duration // How long a server that does not answer is asked again; two minutes when 0.
 	Folder    string        // Where a spool is made; the working directory when empty.
+	Address   string        // For Resume: where to, instead of where it was meant to go.
 
 	Transport http.RoundTripper // One of its own when nil.
 
