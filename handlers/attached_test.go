@@ -37,7 +37,9 @@ func TestLongTextsOfAThreadAreFetchedWhenOpened(t *testing.T) {
 	require.Equal(t, "Output", words(more.Find("summary")))
 	require.Equal(t, "/runs/118/threads/42?theme=dark", more.AttrOr("hx-get", ""))
 	require.Equal(t, "/runs/118/threads/42?theme=dark", hrefOf(more.Find("a")), "without script it is a page")
-	require.Equal(t, "Failure, Output, Log", words(a.Find("[data-thread-id='41'] details summary")))
+	failed := a.Find("[data-thread-id='41']")
+	require.Equal(t, "Output, Log", words(failed.Find("details summary")))
+	require.Contains(t, words(failed), "lost the worker", "a short failure is there at once")
 
 	region := b.get(t, "/runs/118/threads/42?theme=dark", partial)
 	require.Equal(t, http.StatusOK, region.StatusCode)
@@ -53,6 +55,17 @@ func TestLongTextsOfAThreadAreFetchedWhenOpened(t *testing.T) {
 	require.Equal(t, "/runs/118?theme=dark", page.href(t, "main a:contains('Nightly #118')"))
 	require.Equal(t, "/runs/118?thread_id=42&theme=dark", page.href(t, "main a:contains('620 tests')"))
 	require.Equal(t, "/runs/118/threads/42", b.get(t, "/runs/118/threads/42?x=1", nil).location())
+}
+
+// What is missing of a run is not found by chance.
+func TestHighlightOfAThreadIsSeen(t *testing.T) {
+	t.Parallel()
+	b := newBoard(t, func(f *fake, _ *handlers.Options) {
+		run := &f.detail.Result
+		run.Threads = run.Threads[:1]
+		run.Threads[0].Fields = []api.Field{{Type: api.FieldConsole, Name: "Missing results", Value: new("given up"), IsHighlight: true}}
+	})
+	require.Contains(t, words(b.get(t, "/runs/118", nil).Find("#threads-list[open]")), "Missing results Copy given up")
 }
 
 func TestNewOutputIsOfferedByARefresh(t *testing.T) {

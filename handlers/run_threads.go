@@ -46,7 +46,7 @@ func (p *runPage) threads() views.ThreadsListView {
 	for i := range shown {
 		row := p.threadRow(&shown[i])
 		list.Rows = append(list.Rows, row)
-		hasMore = hasMore || row.Sent.Later != nil || len(row.Sent.Artifacts) > 0
+		hasMore = hasMore || row.Sent.Later != nil || len(row.Sent.Highlights)+len(row.Sent.Artifacts) > 0
 	}
 	completed, failed := 0, 0
 	for i := range run.Threads {

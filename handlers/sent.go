@@ -96,25 +96,26 @@ func unshown(fields, links, artifacts int) string {
 
 // share is how much of what was sent the page of a run draws at once.
 type share struct {
-	items int // Of each list.
-	bytes int // Of long texts, taken together.
+	items      int // Of each list.
+	highlights int // Bytes of highlighted texts.
+	bytes      int // Of these and of long texts, taken together.
 }
 
 // What the page of a run draws again every 15 seconds while the run is running.
 var (
-	shareOfRun    = share{items: 24, bytes: 32 << 10}
-	shareOfThread = share{items: 6}
+	shareOfRun    = share{items: 24, highlights: 32 << 10, bytes: 32 << 10}
+	shareOfThread = share{items: 6, highlights: 1 << 10}
 )
 
 // divide parts what was sent into what is drawn at once and the rest, which has
 // a page of its own at href.
 func divide(sent views.SentView, s share, href string) (lead, rest views.SentView) {
 	lead, rest = sent, views.SentView{ID: sent.ID + "-rest", More: sent.More}
-	lead.Highlights, rest.Highlights = s.takeTexts(sent.Highlights)
+	lead.Highlights, rest.Highlights = s.takeTexts(sent.Highlights, s.highlights)
 	for _, field := range lead.Highlights {
 		s.bytes -= len(field.Value)
 	}
-	lead.Blocks, rest.Blocks = s.takeTexts(sent.Blocks)
+	lead.Blocks, rest.Blocks = s.takeTexts(sent.Blocks, s.bytes)
 	lead.Facts, rest.Facts = take(sent.Facts, s.items)
 	lead.Links, rest.Links = take(sent.Links, s.items)
 	lead.Artifacts, rest.Artifacts = take(sent.Artifacts, s.items)
@@ -131,10 +132,10 @@ func take[T any](list []T, most int) (first, rest []T) {
 	return list[:most:most], list[most:]
 }
 
-// takeTexts takes from the front what fits.
-func (s share) takeTexts(fields []views.Field) (first, rest []views.Field) {
+// takeTexts takes from the front what fits into so many bytes.
+func (s share) takeTexts(fields []views.Field, room int) (first, rest []views.Field) {
 	size, most := 0, 0
-	for most < min(len(fields), s.items) && size+len(fields[most].Value) <= s.bytes {
+	for most < min(len(fields), s.items) && size+len(fields[most].Value) <= room {
 		size += len(fields[most].Value)
 		most++
 	}
