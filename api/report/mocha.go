@@ -15,7 +15,7 @@ func mochaFormat() format {
 			return !o.array && o.has("stats", "tests") || isMochaStream(o)
 		},
 		read: func(in *input) {
-			m := &mochaReader{in: in, json: in.json()}
+			m := &mochaReader{in: in, json: in.json(), order: newMochaOrder(in)}
 			for m.json.more() {
 				if m.json.next() == '[' {
 					m.event()
@@ -39,14 +39,11 @@ func isMochaStream(o *opening) bool {
 }
 
 // mochaReader reads one file. Every test is in the list of its outcome, and once
-// more among all tests, which come before: those wait for the case that there are no such lists.
+// more among all tests, which come before.
 type mochaReader struct {
-	in   *input
-	json *jsonReader
-
-	all    waitingTests
-	full   bool
-	listed bool // There are lists of outcomes.
+	in    *input
+	json  *jsonReader
+	order *mochaOrder // Of a file that is no stream.
 }
 
 // mochaTest is a test as Mocha and mochawesome tell of it.
@@ -56,7 +53,7 @@ type mochaTest struct {
 	fullTitle, state         string
 	pending, skips, sped, by bool // It is pending, did not run, has a speed, has an error.
 	message, trace, kind     string
-	details                  test // Of which it has only fields.
+	details, fails           test // Of which they have only fields.
 }
 
 func (m *mochaReader) file(name string) {
@@ -84,14 +81,13 @@ func (m *mochaReader) stats() {
 	})
 }
 
-// list passes the tests of one outcome. Hooks that failed are only here.
+// list passes the tests of one outcome.
 func (m *mochaReader) list(status string) {
-	m.listed = m.listed || m.json.next() == '['
-	m.all = waitingTests{}
+	m.order.given = m.order.given || m.json.next() == '['
 	m.json.items(func() {
 		t := readMocha(m.json)
 		if !m.json.failed() {
-			m.in.emit(t.assemble(status))
+			m.order.tell(t.assemble(status))
 		}
 	})
 }
@@ -99,21 +95,15 @@ func (m *mochaReader) list(status string) {
 // keep passes a test of which another list will say how it ended.
 func (m *mochaReader) keep() {
 	t := readMocha(m.json)
-	if !m.json.failed() && !m.listed && !m.full {
-		m.full = !m.all.add(t.assemble(t.outcome()))
+	if !m.json.failed() {
+		m.order.add(t)
 	}
 }
 
-// conclude sends the tests of a file that has no lists of outcomes.
+// conclude sends what is held.
 func (m *mochaReader) conclude() {
-	if m.listed {
-		return
-	}
-	tests := m.all.take()
-	for i := range tests {
-		m.in.emit(&tests[i])
-	}
-	if m.full {
+	m.order.conclude(m.json.failed())
+	if m.order.full && !m.order.given {
 		m.in.problem(0, "There are no lists of passes, failures and pending tests, and too many tests to do without; the last of them are left out.")
 	}
 }
@@ -126,7 +116,6 @@ func (m *mochaReader) event() {
 		case "":
 			name = m.json.text()
 		case "pass", "fail", "pending":
-			m.listed = true
 			t := readMocha(m.json)
 			if !m.json.failed() {
 				m.in.emit(t.assemble(map[string]string{"pass": passed, "fail": failed, "pending": skipped}[name]))
@@ -196,11 +185,11 @@ func (t *mochaTest) fault(j *jsonReader) {
 				t.kind = code
 			}
 		case "expected":
-			t.details.addField(api.FieldConsole, "Expected", j.text())
+			t.fails.addField(api.FieldConsole, "Expected", j.text())
 		case "actual":
-			t.details.addField(api.FieldConsole, "Actual", j.text())
+			t.fails.addField(api.FieldConsole, "Actual", j.text())
 		case "diff":
-			t.details.addField(api.FieldConsole, "Difference", j.text())
+			t.fails.addField(api.FieldConsole, "Difference", j.text())
 		}
 	})
 }
@@ -232,7 +221,10 @@ func (t *mochaTest) assemble(status string) *test {
 		t.name = t.fullTitle
 	}
 	t.name = orUnnamed(t.name)
-	t.addReason(t.status, t.message, t.trace, t.kind)
+	if t.status != passed { // Else the error is that with which it failed after that.
+		t.addReason(t.status, t.message, t.trace, t.kind)
+		t.addParts(&t.fails)
+	}
 	t.addParts(&t.details)
 	return &t.test
 }
