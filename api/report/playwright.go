@@ -193,7 +193,8 @@ func (p *playwrightReader) annotation(t *playwrightTest) {
 	}
 }
 
-// status is the last word on a test.
+// status is the last word on a test. For Playwright all that has not run is
+// skipped, also what the end of the run, or a failure before it, kept from running.
 func (t *playwrightTest) status() string {
 	switch t.outcome {
 	case "expected", "flaky":
@@ -201,10 +202,19 @@ func (t *playwrightTest) status() string {
 	case "unexpected":
 		return failed
 	case "skipped":
-		return skipped
+		return playwrightSkipped(t.expected)
 	default:
 		return t.last.outcome(t.expected)
 	}
+}
+
+// playwrightSkipped is what it means that a test was skipped: only one that was
+// meant to be has been.
+func playwrightSkipped(expected string) string {
+	if expected == "skipped" || expected == "" {
+		return skipped
+	}
+	return untested
 }
 
 // addAnnotations adds what the author of a test has noted, and why it was skipped.

@@ -144,7 +144,7 @@ func (p *playwrightReader) step(to *test) {
 func (r *playwrightResult) outcome(expected string) string {
 	switch {
 	case r.said == "skipped":
-		return skipped
+		return playwrightSkipped(expected)
 	case r.said == "interrupted" || r.said == "":
 		return untested
 	case r.said == expected || r.said == "passed" && expected == "":

@@ -66,7 +66,12 @@ func TestPlaywrightDialects(t *testing.T) {
 		file string
 		want []string
 	}{
-		"listed":               {spec(`{"results": [], "status": "skipped"}`), []string{"b skipped"}},
+		"skipped":              {spec(`{"expectedStatus": "skipped", "results": [{"status": "skipped"}], "status": "skipped"}`), []string{"b skipped"}},
+		"skipped, not reached": {spec(`{"expectedStatus": "skipped", "results": [], "status": "skipped"}`), []string{"b skipped"}},
+		"skipped of old":       {spec(`{"results": [], "status": "skipped"}`), []string{"b skipped"}},
+		"listed":               {spec(`{"expectedStatus": "passed", "results": [], "status": "skipped"}`), []string{"b untested"}},
+		"interrupted":          {spec(`{"expectedStatus": "passed", "results": [{"status": "interrupted"}], "status": "skipped"}`), []string{"b untested"}},
+		"not run, twice":       {spec(`{"expectedStatus": "passed", "results": [{"status": "skipped"}, {"status": "skipped"}], "status": "skipped"}`), []string{"b untested", "b untested"}},
 		"without outcome":      {spec(`{"expectedStatus": "passed", "results": [{"status": "failed", "error": {"value": "thrown"}}]}`), []string{"b failed thrown"}},
 		"without results":      {spec(`{"expectedStatus": "passed"}`), []string{"b untested"}},
 		"errors as texts":      {spec(`{"status": "unexpected", "results": [{"status": "failed", "errors": ["plain"]}]}`), []string{"b failed plain"}},
