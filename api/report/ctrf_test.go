@@ -84,6 +84,32 @@ func TestCTRFDialects(t *testing.T) {
 	}
 }
 
+func TestReasonsBeginWithTheMessage(t *testing.T) {
+	t.Parallel()
+	for name, tt := range map[string]struct{ message, trace, want string }{
+		"behind its kind":        {"declined", `Error: declined\n    at pay.ts:3`, "Error: declined\n    at pay.ts:3"},
+		"with its kind":          {"Error: declined", `Error: declined\n    at pay.ts:3`, "Error: declined\n    at pay.ts:3"},
+		"without the package":    {"RuntimeException: bye", `java.lang.RuntimeException: bye\n\tat A.b(A.java:1)`, "java.lang.RuntimeException: bye\n\tat A.b(A.java:1)"},
+		"of two lines":           {`1 is not 2\n+ 1`, `AssertionError [ERR_ASSERTION]: 1 is not 2\n+ 1\n    at a.js:1`, "AssertionError [ERR_ASSERTION]: 1 is not 2\n+ 1\n    at a.js:1"},
+		"below its kind":         {"declined", `RuntimeError:\n  declined\n# a.rb:1`, "RuntimeError:\n  declined\n# a.rb:1"},
+		"without what it is of":  {"Not found", `Not found: /bin/a`, "Not found: /bin/a"},
+		"not at all":             {"declined", `    at pay.ts:3`, "declined\n    at pay.ts:3"},
+		"as letters of a frame":  {"x", `TestContext.<anonymous> (a.mjs:16:38)\nTest.run (node:test)`, "x\nTestContext.<anonymous> (a.mjs:16:38)\nTest.run (node:test)"},
+		"as the end of a path":   {"c", `at lib/main.c\nat a.js:1`, "c\nat lib/main.c\nat a.js:1"},
+		"first as other letters": {"x", `Text: x\n    at a.js:1`, "Text: x\n    at a.js:1"},
+		"as a cause only":        {"Error: thrown", `at _getError (a.js:1)\nat Array.map\nat run (a.js:2)\n[cause]: Error: thrown`, "Error: thrown\nat _getError (a.js:1)\nat Array.map\nat run (a.js:2)\n[cause]: Error: thrown"},
+		"without a trace":        {"declined", "", "declined"},
+		"of none":                {"", `    at pay.ts:3`, "    at pay.ts:3"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			tests, _, err := readText(t, `{"reportFormat": "CTRF", "results": {"tests": [{"name": "b", "status": "failed", "message": "`+tt.message+`", "trace": "`+tt.trace+`"}]}}`, report.Options{})
+			require.NoError(t, err)
+			require.Equal(t, []string{"b failed " + tt.want}, outline(tests))
+		})
+	}
+}
+
 func TestCTRFBoundsAttempts(t *testing.T) {
 	t.Parallel()
 	tests, read, err := readText(t, `{"reportFormat": "CTRF", "results": {"tests": [{"name": "a", "status": "failed", "retryAttempts": [`+

@@ -63,7 +63,7 @@ func (t *test) addParts(parts ...*test) {
 }
 
 // addReason adds what tells why a test has its status: a trace, which the message
-// is put before if it does not stand in it, and the kind of error. Any may be "".
+// is put before if it does not begin with it, and the kind of error. Any may be "".
 // It is highlighted unless the test passed.
 func (t *test) addReason(status, message, trace, kind string) {
 	message, trace = ofConsole(message), ofConsole(trace)
@@ -74,10 +74,51 @@ func (t *test) addReason(status, message, trace, kind string) {
 	switch {
 	case trace == "":
 		trace, message = message, ""
-	case !strings.Contains(trace, trim(message)):
+	case !beginsWith(trace, trim(message)):
 		trace = message + "\n" + trace
 	}
 	t.addOutcome(outcomeTitle(status), trace, message, kind)
+}
+
+// beginsWith reports whether a message, or none, stands at the beginning of a
+// trace, alone or behind the kind of error. Elsewhere the same letters may be part
+// of a path, or tell of another error.
+func beginsWith(trace, message string) bool {
+	if message == "" {
+		return true
+	}
+	const (
+		lines  = 3
+		before = 1 << 10 // In a line.
+	)
+	for range lines {
+		line, rest, _ := strings.Cut(trace, "\n")
+		for at := 0; at <= min(len(line), before); {
+			found := strings.Index(trace[at:], message)
+			if at += found; found < 0 || at > len(line) {
+				break
+			}
+			if isHead(line[:at]) && isTail(trace[at+len(message):]) {
+				return true
+			}
+			at++
+		}
+		trace = rest
+	}
+	return false
+}
+
+// isHead reports whether the message of an error may follow in a line: after the
+// kind of error, or the package of a kind that is part of the message.
+func isHead(before string) bool {
+	before = strings.TrimRight(before, " \t")
+	return before == "" || strings.HasSuffix(before, ":") || strings.HasSuffix(before, ".") && !strings.ContainsAny(before, ` /\`)
+}
+
+// isTail reports whether the message of an error may end before this.
+func isTail(after string) bool {
+	line, _, _ := strings.Cut(after, "\n")
+	return trim(line) == "" || line[0] == ':'
 }
 
 // outcomeTitle is the name of the field that tells why a test has a status.
