@@ -42,6 +42,7 @@ type ctrfTest struct {
 
 	message, trace string
 	retries        int // -1 when it is not said.
+	flaky          bool
 	attempts       []test
 	crowded        bool // There are more attempts than are sent.
 	output         test // Of which it has only fields,
@@ -89,6 +90,8 @@ func (c *ctrfReader) test() {
 			if retries := count(c.json.text()); retries != nil {
 				t.retries = *retries
 			}
+		case "flaky":
+			t.flaky = c.json.flag()
 		case "retryAttempts":
 			c.json.items(func() { c.attempt(&t) })
 		default:
@@ -98,6 +101,7 @@ func (c *ctrfReader) test() {
 	if c.json.failed() {
 		return // It is not whole.
 	}
+	t.addRetries()
 	c.assemble(&t, line)
 	t.name = orUnnamed(t.name)
 	if t.folder == "" {
@@ -126,6 +130,17 @@ func (c *ctrfReader) attempt(of *ctrfTest) {
 	if !of.crowded {
 		of.crowded = true
 		c.in.remark(line, fmt.Sprintf("A test has more than %d attempts; the others are left out.", maxAttempts))
+	}
+}
+
+// addRetries tells of attempts that are not listed.
+func (t *ctrfTest) addRetries() {
+	switch {
+	case len(t.attempts) > 0:
+	case t.retries > 0:
+		t.output.addField(api.FieldString, "Retries", strconv.Itoa(t.retries))
+	case t.flaky:
+		t.output.addField(api.FieldString, "Flaky", "true")
 	}
 }
 

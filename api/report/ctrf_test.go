@@ -84,6 +84,24 @@ func TestCTRFDialects(t *testing.T) {
 	}
 }
 
+func TestCTRFRetries(t *testing.T) {
+	t.Parallel()
+	for name, tt := range map[string]struct{ test, want string }{
+		"that passed at last":   {`"status": "passed", "retries": 1, "flaky": true`, "shop | pays | passed\n  string Retries: \"1\""},
+		"that failed":           {`"status": "failed", "retries": 2, "flaky": false, "message": "no"`, "shop | pays | failed\n  highlighted console Failure: \"no\"\n  string Retries: \"2\""},
+		"of which none is told": {`"status": "passed", "flaky": true`, "shop | pays | passed\n  string Flaky: \"true\""},
+		"none":                  {`"status": "passed", "retries": 0, "flaky": false`, "shop | pays | passed"},
+		"that are listed":       {`"status": "passed", "retries": 1, "flaky": true, "retryAttempts": [{"status": "failed"}]`, "shop | pays | failed\nshop | pays | passed"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			tests, _, err := readText(t, `{"reportFormat": "CTRF", "results": {"tests": [{"name": "pays", "suite": "shop", `+tt.test+`}]}}`, report.Options{})
+			require.NoError(t, err)
+			require.Equal(t, tt.want, allDescribed(tests))
+		})
+	}
+}
+
 func TestReasonsBeginWithTheMessage(t *testing.T) {
 	t.Parallel()
 	for name, tt := range map[string]struct{ message, trace, want string }{
