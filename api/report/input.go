@@ -21,6 +21,7 @@ type input struct {
 	ctx     context.Context //nolint:containedctx // It ends with the file.
 	options Options
 	text    *bufio.Reader // UTF-8 without a mark at the beginning, as xml, json and lines read it.
+	above   int           // Lines before the report, which have been passed.
 	report  Report
 
 	emitTo   func(api.NewTest) error
@@ -50,6 +51,9 @@ func open(ctx context.Context, name string, file io.Reader, options Options, emi
 		head, _ = in.text.Peek(longOpening) // An error comes again with the first read.
 		o = newOpening(head)
 		f, ok = recognise(o)
+	}
+	if !ok {
+		f, ok = in.skipOutput(head)
 	}
 	if !ok {
 		return nil, format{}, &Error{File: name, Text: unknown(o), Err: ErrUnknown}

@@ -25,7 +25,7 @@ type jsonReader struct {
 
 // json reads the file as JSON values, one after the other.
 func (in *input) json() *jsonReader {
-	j := &jsonReader{in: in}
+	j := &jsonReader{in: in, lines: in.above}
 	j.tokens = jsontext.NewDecoder(jsonSource{j}, jsontext.AllowDuplicateNames(true), jsontext.AllowInvalidUTF8(true))
 	return j
 }

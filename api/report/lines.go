@@ -22,7 +22,7 @@ type lineReader struct {
 }
 
 // lines reads the file line by line.
-func (in *input) lines() *lineReader { return &lineReader{in: in} }
+func (in *input) lines() *lineReader { return &lineReader{in: in, number: in.above} }
 
 // next passes a line and reports whether there was one.
 func (l *lineReader) next() bool {

@@ -67,7 +67,7 @@ type xmlAttribute struct {
 func (in *input) xml() *xmlReader { return newXML(in, in.text) }
 
 func newXML(in *input, from io.Reader) *xmlReader {
-	return &xmlReader{in: in, from: from, buf: make([]byte, bufferSize), line: 1, deepest: maxDepth, names: map[string]xmlName{}}
+	return &xmlReader{in: in, from: from, buf: make([]byte, bufferSize), line: 1 + in.above, deepest: maxDepth, names: map[string]xmlName{}}
 }
 
 // fail ends the reading with a sentence about the current line.
