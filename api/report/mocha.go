@@ -15,27 +15,19 @@ func mochaFormat() format {
 			return !o.array && o.has("stats", "tests") || isMochaStream(o)
 		},
 		read: func(in *input) {
+			head, _ := in.text.Peek(openingSize) // An error comes again with the first read.
+			if isMochaStream(&opening{text: string(head)}) {
+				m := &mochaStream{mochaReader: mochaReader{in: in}}
+				m.file()
+				return
+			}
 			m := &mochaReader{in: in, json: in.json(), order: newMochaOrder(in)}
 			for m.json.more() {
-				if m.json.next() == '[' {
-					m.event()
-				} else {
-					m.json.members(m.file)
-				}
+				m.json.members(m.file)
 			}
 			m.conclude()
 		},
 	}
-}
-
-// isMochaStream reports whether a file begins like that of the json-stream
-// reporter, of which each line is an event: its name and what it is about.
-func isMochaStream(o *opening) bool {
-	text, ok := strings.CutPrefix(strings.TrimLeft(o.text, " \t\r\n"), "[")
-	if !ok {
-		return false
-	}
-	return strings.HasPrefix(strings.ReplaceAll(text[:min(len(text), 32)], " ", ""), `"start",{`)
 }
 
 // mochaReader reads one file. Every test is in the list of its outcome, and once
@@ -106,24 +98,6 @@ func (m *mochaReader) conclude() {
 	if m.order.full && !m.order.given {
 		m.in.problem(0, "There are no lists of passes, failures and pending tests, and too many tests to do without; the last of them are left out.")
 	}
-}
-
-// event passes one line of the json-stream reporter.
-func (m *mochaReader) event() {
-	var name string
-	m.json.items(func() {
-		switch name {
-		case "":
-			name = m.json.text()
-		case "pass", "fail", "pending":
-			t := readMocha(m.json)
-			if !m.json.failed() {
-				m.in.emit(t.assemble(map[string]string{"pass": passed, "fail": failed, "pending": skipped}[name]))
-			}
-		case "end":
-			m.stats()
-		}
-	})
 }
 
 // readMocha passes a test.

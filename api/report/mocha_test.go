@@ -87,6 +87,49 @@ func TestMochaDialects(t *testing.T) {
 	}
 }
 
+func TestMochaStreamAmidOtherLines(t *testing.T) {
+	t.Parallel()
+	const (
+		start = `["start",{"total":2}]` + "\n"
+		adds  = `["pass",{"title":"adds","duration":3,"speed":"fast"}]` + "\n"
+		pays  = `["fail",{"title":"pays","duration":5,"err":"declined","stack":"Error: declined"}]` + "\n"
+		end   = `["end",{"tests":2,"duration":12}]` + "\n"
+	)
+	both := []string{"adds passed", "pays failed Error: declined"}
+	notEnded := report.Problem{Line: 3, Text: "The last event is missing; the run did not end."}
+	stray := func(line int) report.Problem {
+		return report.Problem{Line: line, Text: "Lines that are no events of Mocha, such as this one, are left out.", Minor: true}
+	}
+	for name, tt := range map[string]struct {
+		file     string
+		want     []string
+		problems []report.Problem
+		failure  string
+	}{
+		"whole":                       {start + adds + pays + end, both, []report.Problem{}, ""},
+		"what tests print":            {start + adds + "hello\n\n[ 'a' ]\n{ b: 1 }\n" + pays + end, both, []report.Problem{stray(3)}, ""},
+		"what ends in no line":        {start + adds + "hello" + pays + end, both, []report.Problem{}, ""},
+		"events in one line":          {start + strings.TrimSpace(adds) + pays + end, both, []report.Problem{}, ""},
+		"cut at the end of a line":    {start + adds + pays, both, []report.Problem{notEnded}, ""},
+		"cut in the name of an event": {start + adds + pays[:5], both[:1], []report.Problem{stray(3), notEnded}, ""},
+		"cut in an event":             {start + adds + pays[:20], both[:1], []report.Problem{}, "line 3: The file ends within an event."},
+		"an event that is not whole":  {start + pays[:20] + "\n" + adds + end, both[:1], []report.Problem{{Line: 2, Text: "This is no whole event; it is left out."}}, ""},
+		"a second run without end":    {start + end + start, nil, []report.Problem{notEnded}, ""},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			tests, read, err := readText(t, tt.file, report.Options{})
+			if tt.failure == "" {
+				require.NoError(t, err)
+			} else {
+				require.ErrorContains(t, err, tt.failure)
+			}
+			require.Equal(t, tt.want, outline(tests))
+			require.Equal(t, tt.problems, read.Problems)
+		})
+	}
+}
+
 // mochaFile is what Mocha writes of these tests.
 func mochaFile(tests, pending, failures, passes string) string {
 	return `{
