@@ -225,6 +225,8 @@ func (t *playwrightTest) addAnnotations(to *test) {
 			if to.status == skipped {
 				to.addReason(to.status, a.text, "", "")
 			}
+		case a.text == "":
+			to.addField(api.FieldString, "Annotation", a.kind)
 		case strings.HasPrefix(a.text, "https://"):
 			to.addField(api.FieldURL, a.kind, a.text)
 		default:

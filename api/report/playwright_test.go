@@ -76,6 +76,8 @@ func TestPlaywrightDialects(t *testing.T) {
 		"without results":      {spec(`{"expectedStatus": "passed"}`), []string{"b untested"}},
 		"errors as texts":      {spec(`{"status": "unexpected", "results": [{"status": "failed", "errors": ["plain"]}]}`), []string{"b failed plain"}},
 		"output as texts":      {spec(`{"status": "expected", "results": [{"status": "passed", "stdout": ["one ", "two"]}]}`), []string{"b passed one two"}},
+		"annotated, no more":   {spec(`{"expectedStatus": "passed", "status": "expected", "annotations": [{"type": "slow"}], "results": [{"status": "passed"}]}`), []string{"b passed slow"}},
+		"skipped, no reason":   {spec(`{"expectedStatus": "skipped", "status": "skipped", "annotations": [{"type": "skip"}], "results": [{"status": "skipped"}]}`), []string{"b skipped"}},
 		"failed then skipped":  {spec(`{"expectedStatus": "passed", "status": "flaky", "results": [{"status": "failed"}, {"status": "skipped"}]}`), []string{"b failed It ended as failed, but passed was expected.", "b passed"}},
 		"configuration alone":  {`{"config": {"rootDir": "/", "projects": []}, "suites": []}`, nil},
 		"an endless beginning": {`{"config": {"rootDir": "/", "projects": [], "metadata": "` + strings.Repeat("a", 100_000) + `"}, "suites": [{"title": "a.ts", "specs": [{"title": "b", "tests": [{"status": "expected"}]}]}]}`, []string{"b passed"}},
