@@ -52,7 +52,11 @@ type messagesReader struct {
 	folders cucumberFolders
 	kept    int // In bytes.
 	told    int // In bytes.
-	begun   int // How many runs have.
+	begun   int // How many attempts have.
+
+	whole       messagesWhole
+	runs, timed int   // Whole runs that have ended, and of which it is known how long they took.
+	elapsed     int64 // Of these, in microseconds.
 }
 
 // messagesPickle is a scenario, or a row of one, as it is executed.
@@ -68,6 +72,7 @@ type messagesPickle struct {
 type messagesCase struct {
 	pickle string
 	steps  map[string]string // Of its steps, the step of the pickle; "" for hooks.
+	begun  bool
 }
 
 // messagesRun is an attempt at a case.
@@ -115,31 +120,15 @@ func (m *messagesReader) message(name string) {
 	case "testCaseFinished":
 		m.finished()
 	case "parseError":
-		m.complain(line, "A feature cannot be parsed")
+		m.parseError(line)
+	case "meta":
+		m.begin()
+	case "testRunStarted":
+		m.runStarted()
 	case "testRunHookFinished":
-		m.complain(line, "A hook of the whole run failed")
+		m.runHookFinished(line)
 	case "testRunFinished":
-		m.complain(line, "The run ended with an error")
-	}
-}
-
-// complain notes what went wrong outside of any scenario, if something did.
-func (m *messagesReader) complain(line int, what string) {
-	var text string
-	m.json.members(func(name string) {
-		switch name {
-		case "message":
-			text = m.json.text()
-		case "result", "exception":
-			m.json.members(func(name string) {
-				if name == "message" {
-					text = m.json.text()
-				}
-			})
-		}
-	})
-	if text != "" {
-		m.in.problem(line, what+": "+oneLine(text))
+		m.runFinished(line)
 	}
 }
 
@@ -158,6 +147,9 @@ func (m *messagesReader) started(line int) {
 	})
 	if m.json.failed() || !m.admit(messagesOverhead*4) {
 		return
+	}
+	if r.of != nil {
+		r.of.begun = true
 	}
 	m.begun++
 	r.number = m.begun
@@ -221,7 +213,7 @@ func (m *messagesReader) send(r *messagesRun) {
 	m.in.emit(&r.test)
 }
 
-// conclude sends the attempts that have begun and not ended.
+// conclude sends the attempts that have begun and not ended, and tells of the whole run.
 func (m *messagesReader) conclude() {
 	open := slices.SortedFunc(maps.Values(m.running), func(a, b *messagesRun) int { return cmp.Compare(a.number, b.number) })
 	for _, r := range open {
@@ -231,6 +223,7 @@ func (m *messagesReader) conclude() {
 		m.send(r)
 		m.in.problem(r.begun, fmt.Sprintf("The scenario %q has begun, but not ended.", shorten(r.name)))
 	}
+	m.concludeRun()
 }
 
 // seconds passes an instant or a duration.

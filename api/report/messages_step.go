@@ -5,7 +5,7 @@ import (
 	"strings"
 )
 
-// messagesResult is how a step ended.
+// messagesResult is how a step or a hook ended.
 type messagesResult struct {
 	status, message   string
 	kind, what, trace string // Of what was thrown.
@@ -70,16 +70,20 @@ func (m *messagesReader) result(to *messagesResult) {
 		case "willBeRetried":
 			to.retried = m.json.flag()
 		case "exception":
-			m.json.members(func(name string) {
-				switch name {
-				case "type":
-					to.kind = m.json.text()
-				case "message":
-					to.what = m.json.text()
-				case "stackTrace":
-					to.trace = m.json.text()
-				}
-			})
+			m.exception(to)
+		}
+	})
+}
+
+func (m *messagesReader) exception(to *messagesResult) {
+	m.json.members(func(name string) {
+		switch name {
+		case "type":
+			to.kind = m.json.text()
+		case "message":
+			to.what = m.json.text()
+		case "stackTrace":
+			to.trace = m.json.text()
 		}
 	})
 }
