@@ -70,9 +70,15 @@ type allureFolder struct {
 
 // allureFile is what is known of a result before it is read.
 type allureFile struct {
-	name    string
-	start   int64  // Milliseconds.
-	history uint64 // 0 for none.
+	name        string
+	start, stop int64  // Milliseconds.
+	retry       int64  // How many attempts were before it, where that is said.
+	history     uint64 // 0 for none.
+}
+
+// compare orders attempts at a test: short ones may begin in the same millisecond.
+func (f *allureFile) compare(other *allureFile) int {
+	return cmp.Or(cmp.Compare(f.start, other.start), cmp.Compare(f.stop, other.stop), cmp.Compare(f.retry, other.retry), cmp.Compare(f.name, other.name))
 }
 
 // read reads the folder and returns those of its files that are part of the report.
@@ -84,10 +90,7 @@ func (a *allureFolder) read() []string {
 			rest = append(rest, name)
 		}
 	}
-	byTime := func(x, y allureFile) int {
-		return cmp.Or(cmp.Compare(x.start, y.start), cmp.Compare(x.name, y.name))
-	}
-	slices.SortFunc(a.results, byTime)
+	slices.SortFunc(a.results, func(x, y allureFile) int { return x.compare(&y) })
 	last := map[uint64]int{}
 	for i, file := range a.results {
 		last[file.history] = i
@@ -165,6 +168,7 @@ func (a *allureFolder) takeByContent(name string) bool {
 func (a *allureFolder) index(in *input, name string) {
 	file, isResult := allureFile{name: name}, false
 	j := in.json()
+	bounded := func(value float64, _ bool) int64 { return int64(min(max(value, 0), maxElapsed)) }
 	j.members(func(name string) {
 		switch name {
 		case "historyId":
@@ -172,8 +176,15 @@ func (a *allureFolder) index(in *input, name string) {
 				file.history = a.hash(id)
 			}
 		case "start":
-			start, _ := j.number()
-			file.start = int64(min(max(start, 0), maxElapsed))
+			file.start = bounded(j.number())
+		case "stop":
+			file.stop = bounded(j.number())
+		case "parameters":
+			readAllureParameters(j, func(p allureParameter) {
+				if p.name == "Retry" { // Of allure-mocha.
+					file.retry = bounded(number(p.whole))
+				}
+			})
 		case "name", "status", "uuid":
 			isResult = true
 		}

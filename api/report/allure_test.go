@@ -59,6 +59,29 @@ func TestAllureFolder(t *testing.T) {
 	require.Equal(t, "testdata/allure/results/beside.xml", reports[1].File)
 }
 
+// TestAllureAttemptsOfOneMillisecond has files whose names are in another order than the attempts.
+func TestAllureAttemptsOfOneMillisecond(t *testing.T) {
+	t.Parallel()
+	const retry = `"parameters":[{"name":"Retry","value":"%d","excluded":true}],`
+	for name, attempts := range map[string][]string{
+		"they begin later":     {`"start":1,"stop":1`, `"start":2,"stop":2`},
+		"they end later":       {`"start":1,"stop":1`, `"start":1,"stop":2`},
+		"they are counted":     {`"start":1,"stop":1`, fmt.Sprintf(retry, 1) + `"start":1,"stop":1`},
+		"they are counted on":  {fmt.Sprintf(retry, 9) + `"start":1,"stop":1`, fmt.Sprintf(retry, 10) + `"start":1,"stop":1`},
+		"the end counts first": {fmt.Sprintf(retry, 2) + `"start":1,"stop":1`, fmt.Sprintf(retry, 1) + `"start":1,"stop":2`},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			folder := t.TempDir()
+			write(t, filepath.Join(folder, "b-result.json"), `{"name":"flaky","historyId":"h","status":"broken",`+attempts[0]+`}`)
+			write(t, filepath.Join(folder, "a-result.json"), `{"name":"flaky","historyId":"h","status":"passed",`+attempts[1]+`}`)
+			tests, reports := readPaths(t, folder)
+			require.Equal(t, []string{"flaky error", "flaky passed"}, []string{tests[0].Name + " " + tests[0].Status, tests[1].Name + " " + tests[1].Status})
+			require.Equal(t, report.Counts{Tests: 1, Passed: 1}, reports[0].Counts)
+		})
+	}
+}
+
 func TestAllureFilesOfOtherNames(t *testing.T) {
 	t.Parallel()
 	tests, reports := readPaths(t, "testdata/allure/content")
