@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -45,7 +46,7 @@ func (r *submitReport) file(read report.Report, err error) {
 		r.say("%s: %s, %s", read.File, title(read.Format), countsText(read.Counts))
 	}
 	for _, problem := range read.Problems {
-		r.say("%s", (&report.Error{File: read.File, Line: problem.Line, Text: problem.Text}).Error())
+		r.say("%s", (&report.Error{File: cmp.Or(problem.File, read.File), Line: problem.Line, Text: problem.Text}).Error())
 	}
 	if err != nil {
 		r.say("%s", err)

@@ -64,8 +64,9 @@ type TakenFile struct {
 
 // TakenProblem is something in a file that was not read as it stands there.
 type TakenProblem struct {
-	Line int    `json:"line"` // From 1; 0 when it is about the whole file.
-	Text string `json:"text"` // A sentence.
+	File string `json:"file,omitempty"` // That it is about; "" for that beside which it is told.
+	Line int    `json:"line"`           // From 1; 0 when it is about the whole file.
+	Text string `json:"text"`           // A sentence.
 	// Minor is true when no result is missing or doubtful.
 	Minor bool `json:"minor"`
 }

@@ -1,6 +1,7 @@
 package handlers
 
 import (
+	"cmp"
 	"fmt"
 	"net/http"
 	"strconv"
@@ -122,7 +123,7 @@ func addedView(taken api.Taken) *views.AddedView {
 	for _, file := range taken.Files {
 		for _, problem := range file.Problems {
 			if !problem.Minor {
-				note(file.File, problem.Line, problem.Text)
+				note(cmp.Or(problem.File, file.File), problem.Line, problem.Text)
 			}
 		}
 		if file.Error != "" {

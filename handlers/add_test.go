@@ -42,6 +42,7 @@ func TestAdd(t *testing.T) {
 	t.Parallel()
 	inPart := api.Taken{ID: 12, Tests: 431, Files: []api.TakenFile{
 		{File: "a.xml", Problems: []api.TakenProblem{{Text: "Is odd.", Minor: true}, {Line: 7, Text: "A time is no number."}}},
+		{File: "files", Problems: []api.TakenProblem{{File: "c-result.json", Line: 3, Text: "The file ends."}}},
 		{File: "<b>.xml", Error: "The file ends too early.", Line: 2},
 	}}
 	for name, test := range map[string]struct {
@@ -54,7 +55,7 @@ func TestAdd(t *testing.T) {
 		"whole": {&takes{taken: api.Taken{ID: 12}}, "secret", http.StatusSeeOther, "/runs/12", nil},
 		"in part": {
 			&takes{taken: inPart}, "secret", http.StatusOK, "",
-			[]string{"Run 12", "431 tests", "a.xml, line 7: A time is no number.", "<b>.xml, line 2: The file ends too early."},
+			[]string{"Run 12", "431 tests", "a.xml, line 7: A time is no number.", "c-result.json, line 3: The file ends.", "<b>.xml, line 2: The file ends too early."},
 		},
 		"refused": {
 			&takes{err: &api.Error{Kind: api.KindInvalid, Message: "It makes no sense.", Fields: map[string][]string{"source": {"Must not be empty."}, "config": {"Is not known."}}}},

@@ -149,6 +149,11 @@ func (u *upload) run() api.NewRun {
 // rename tells of a file by the name that it came with.
 func (u *upload) rename(read report.Report, err error) (report.Report, error) {
 	read.File = u.nameOf(read.File)
+	for i := range read.Problems {
+		if of := &read.Problems[i].File; *of != "" {
+			*of = u.nameOf(*of)
+		}
+	}
 	if wrong, ok := errors.AsType[*report.Error](err); ok {
 		err = &report.Error{File: read.File, Line: wrong.Line, Text: strings.ReplaceAll(wrong.Text, u.folder+"/", ""), Err: wrong.Err}
 	}
@@ -163,7 +168,7 @@ func (u *upload) fileOf(read report.Report, err error) api.TakenFile {
 		Problems: make([]api.TakenProblem, len(read.Problems)),
 	}
 	for i, problem := range read.Problems {
-		file.Problems[i] = api.TakenProblem{Line: problem.Line, Text: problem.Text, Minor: problem.Minor}
+		file.Problems[i] = api.TakenProblem{File: problem.File, Line: problem.Line, Text: problem.Text, Minor: problem.Minor}
 	}
 	if wrong, ok := errors.AsType[*report.Error](err); ok {
 		file.Error, file.Line = wrong.Text, wrong.Line

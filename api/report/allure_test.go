@@ -53,8 +53,8 @@ func TestAllureFolder(t *testing.T) {
 	require.Equal(t, 1, reports[0].Attempts)
 	require.EqualValues(t, 1_000_000, reports[0].Elapsed)
 	require.Equal(t, []report.Problem{
-		{Line: 1, Text: "all-globals.json: Something failed that belongs to no test: The set-up failed."},
-		{Line: 3, Text: "broken-result.json: The file ends within a JSON value."},
+		{File: "testdata/allure/results/all-globals.json", Line: 1, Text: "Something failed that belongs to no test: The set-up failed."},
+		{File: "testdata/allure/results/broken-result.json", Line: 3, Text: "The file ends within a JSON value."},
 	}, reports[0].Problems)
 	require.Equal(t, "testdata/allure/results/beside.xml", reports[1].File)
 }
@@ -173,7 +173,7 @@ shop.HalfTest | whole | failed
   highlighted console Failure: "bad"`), allDescribed(tests))
 	require.Len(t, reports, 1, "page.xml is attached, and no report of its own")
 	require.Equal(t, report.Counts{Tests: 5, Passed: 1, Failed: 1, Errors: 1, Skipped: 1, Untested: 1}, reports[0].Counts)
-	require.Equal(t, []report.Problem{{Line: 6, Text: "half-testsuite.xml: The file ends within <test-case>."}}, reports[0].Problems)
+	require.Equal(t, []report.Problem{{File: "testdata/allure1/results/half-testsuite.xml", Line: 6, Text: "The file ends within <test-case>."}}, reports[0].Problems)
 }
 
 func TestAllure1SuiteAlone(t *testing.T) {

@@ -272,7 +272,7 @@ func (in *input) part(folder fs.FS, name string, read func(*input)) {
 	}
 	file, err := folder.Open(name)
 	if err != nil {
-		in.problem(0, name+" cannot be opened.")
+		in.note(Problem{File: in.partOf(name), Text: "It cannot be opened."})
 		return
 	}
 	defer func() { _ = file.Close() }() // It was only read.
@@ -281,6 +281,9 @@ func (in *input) part(folder fs.FS, name string, read func(*input)) {
 	read(inner)
 	in.merge(inner)
 }
+
+// partOf is the path of a file of the folder.
+func (in *input) partOf(name string) string { return filepath.Join(in.report.File, name) }
 
 func (in *input) merge(inner *input) {
 	c, more := &in.report.Counts, inner.report.Counts
@@ -293,12 +296,12 @@ func (in *input) merge(inner *input) {
 	in.report.Attempts += inner.report.Attempts
 	in.total = addElapsed(in.total, inner.total)
 	for _, p := range inner.report.Problems {
-		p.Text = inner.report.File + ": " + p.Text
+		p.File = in.partOf(inner.report.File)
 		in.note(p)
 	}
 	in.unlisted += inner.unlisted
 	if wrong, ok := errors.AsType[*Error](inner.err); ok {
-		in.problem(wrong.Line, wrong.File+": "+wrong.Text)
+		in.note(Problem{File: in.partOf(inner.report.File), Line: wrong.Line, Text: wrong.Text})
 	} else if inner.err != nil {
 		in.err = inner.err
 	}

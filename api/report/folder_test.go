@@ -70,7 +70,7 @@ func TestNothingThatAReportNamesIsOpened(t *testing.T) {
 
 	tests, reports := readPaths(t, folder)
 	require.Equal(t, []string{"n passed named.xml", "deep passed"}, outline(tests), "deep.xml is a file of the folder as well")
-	require.Equal(t, []report.Problem{{Text: "b-result.json cannot be opened."}}, reports[0].Problems)
+	require.Equal(t, []report.Problem{{File: filepath.Join(folder, "b-result.json"), Text: "It cannot be opened."}}, reports[0].Problems)
 }
 
 func TestMistakeInAPartLeavesTheOthers(t *testing.T) {
@@ -90,9 +90,9 @@ func TestMistakeInAPartLeavesTheOthers(t *testing.T) {
 	require.Len(t, reports, 1)
 	require.Equal(t, report.Counts{Tests: 2, Passed: 1, Failed: 1}, reports[0].Counts)
 	require.Equal(t, []report.Problem{
-		{Line: 3, Text: "b-result.json: This is no valid JSON: invalid character '\"' after object name (expecting ':')."},
-		{Line: 1, Text: "c-result.json: This is no Allure result."},
-		{Line: 1, Text: "d-result.json: The file ends within a JSON value."},
+		{File: filepath.Join(folder, "b-result.json"), Line: 3, Text: "This is no valid JSON: invalid character '\"' after object name (expecting ':')."},
+		{File: filepath.Join(folder, "c-result.json"), Line: 1, Text: "This is no Allure result."},
+		{File: filepath.Join(folder, "d-result.json"), Line: 1, Text: "The file ends within a JSON value."},
 	}, reports[0].Problems)
 }
 

@@ -46,9 +46,10 @@ type Report struct {
 // Problem is something in a file that was not read as it stands there, though
 // the file could be read.
 type Problem struct {
-	Line  int    `json:"line"`  // From 1; 0 when it is about the whole file.
-	Text  string `json:"text"`  // A sentence.
-	Minor bool   `json:"minor"` // No result is missing or doubtful.
+	File  string `json:"file,omitempty"` // That it is about; "" for that of the report.
+	Line  int    `json:"line"`           // From 1; 0 when it is about the whole file.
+	Text  string `json:"text"`           // A sentence.
+	Minor bool   `json:"minor"`          // No result is missing or doubtful.
 }
 
 // Error says why a file could not be read, or not to its end. Tests that were

@@ -140,12 +140,12 @@ func TestFilesOfOneReport(t *testing.T) {
 		"files/b-result.json", `{"uuid": "b", "name": `))
 	require.Equal(t, 1, taken.Tests)
 	require.True(t, taken.HasLeftOut())
-	require.Contains(t, taken.Files[0].Problems[0].Text, "b-result.json: ")
+	require.Equal(t, []api.TakenProblem{{File: "b-result.json", Line: 1, Text: "The file ends within a JSON value."}}, taken.Files[0].Problems)
 	run, err := s.store.Run(t.Context(), taken.ID, nil)
 	require.NoError(t, err)
 	shown := run.Result.Threads[0].Fields[0]
 	require.Equal(t, "Missing results", shown.Name)
-	require.True(t, strings.HasPrefix(*shown.Value, "files, line 1: b-result.json: "), *shown.Value)
+	require.True(t, strings.HasPrefix(*shown.Value, "b-result.json, line 1: "), *shown.Value)
 }
 
 // However often a form arrives with a key, it is one run.

@@ -3,9 +3,10 @@ package server
 // takenSchemas are a form with result files, and what was made of it (Runboard).
 func takenSchemas() map[string]schema {
 	problem := objectOf(map[string]schema{
+		"file": described(text(), "That it is about, when several are one report."),
 		"line": described(atLeast(0), "0 when it is about the whole file."), "text": text(),
 		"minor": described(flag(), "No result is missing or doubtful."),
-	})
+	}, "file")
 	return map[string]schema{
 		"ResultFiles": objectOf(map[string]schema{
 			"files":  described(listOf(schema{"type": "string", "format": "binary"}), "Parts of any other name that are files will do, too."),

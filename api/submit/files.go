@@ -1,6 +1,7 @@
 package submit
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -124,7 +125,7 @@ func (r *Read) add(read report.Report, err error, isNamed bool) {
 	for _, p := range read.Problems {
 		if !p.Minor {
 			isDoubtful = true
-			r.miss(&report.Error{File: read.File, Line: p.Line, Text: p.Text})
+			r.miss(&report.Error{File: cmp.Or(p.File, read.File), Line: p.Line, Text: p.Text})
 		}
 	}
 	if isDoubtful {
