@@ -65,6 +65,8 @@ type allureFolder struct {
 	hooks    map[uint64][]*allureHooks // By the uuid of a result.
 	size     int                       // Of hooks, in bytes.
 	children int
+	failures []*allureHooks  // With something that has failed.
+	global   []string        // Why something outside of all tests has failed.
 	attached map[string]bool // Of names, those of attachments.
 }
 
@@ -99,16 +101,34 @@ func (a *allureFolder) read() []string {
 		a.in.part(a.folder, file.name, func(in *input) {
 			r := readAllureResult(in)
 			r.attempt = file.history != 0 && last[file.history] != i
-			r.emit(in, a.hooks[a.hash(r.uuid)])
+			hooks := a.hooks[a.hash(r.uuid)]
+			r.emit(in, hooks)
+			for _, h := range hooks {
+				h.told = h.told || isFailure(r.status)
+			}
 			for _, attachment := range r.attachments {
 				a.attach(attachment.value)
 			}
 		})
 	}
+	a.tellFailures()
 	return slices.DeleteFunc(slices.Clone(a.names), func(name string) bool {
 		return isAmong(rest, name) && !a.attached[name]
 	})
 }
+
+// tellFailures tells of what was done before and after tests, and failed without them.
+func (a *allureFolder) tellFailures() {
+	for _, h := range a.failures {
+		isGlobal := func(reason string) bool { return h.reason != "" && strings.Contains(reason, h.reason) }
+		if !h.told && !slices.ContainsFunc(a.global, isGlobal) {
+			a.in.note(h.failure)
+		}
+	}
+}
+
+// isFailure reports whether a status is that of something that has gone wrong.
+func isFailure(status string) bool { return status == failed || status == errored }
 
 // isAllureAttachment reports whether a file is named as Allure names what is attached.
 func isAllureAttachment(name string) bool {
@@ -212,8 +232,12 @@ func (a *allureFolder) globals(in *input) {
 		case "errors":
 			j.items(func() {
 				line := j.line()
-				if message, _ := readAllureDetails(j, nil); message != "" {
-					in.problem(line, fmt.Sprintf("Something failed that belongs to no test: %s.", shorten(strings.TrimSuffix(message, "."))))
+				message, trace := readAllureDetails(j, nil)
+				if why := oneLine(cmp.Or(message, trace)); why != "" && !j.failed() {
+					in.problem(line, fmt.Sprintf("Something failed that belongs to no test: %s.", strings.TrimSuffix(why, ".")))
+				}
+				if len(a.global) < maxProblems {
+					a.global = append(a.global, cutLong(message))
 				}
 			})
 		}

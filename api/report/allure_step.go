@@ -1,6 +1,7 @@
 package report
 
 import (
+	"fmt"
 	"html"
 	"strings"
 
@@ -9,7 +10,13 @@ import (
 
 // allureHooks are what was done before and after tests: of each test it has only
 // steps and attachments.
-type allureHooks struct{ befores, afters test }
+type allureHooks struct {
+	befores, afters test
+
+	failure Problem // What is to be told of the first that has failed, unless a test tells of it.
+	reason  string  // Of that.
+	told    bool
+}
 
 // allureStep is a step while it is read.
 type allureStep struct {
@@ -18,6 +25,8 @@ type allureStep struct {
 	name, status string
 	parameters   []string
 	message      string
+
+	failed func(*allureStep) // Hears that it has, when set; what is within it does not.
 }
 
 // allureNamed is a label or a link.
@@ -35,6 +44,14 @@ func (a *allureFolder) container(in *input) {
 	h := &allureHooks{}
 	var children []uint64
 	j := in.json()
+	failed := func(what string) func(*allureStep) {
+		return func(s *allureStep) {
+			if h.failure.Text == "" {
+				h.failure = Problem{File: a.in.partOf(in.report.File), Line: j.line(), Text: s.failure(what)}
+				h.reason = s.message
+			}
+		}
+	}
 	j.members(func(name string) {
 		switch name {
 		case "children":
@@ -44,17 +61,21 @@ func (a *allureFolder) container(in *input) {
 				}
 			})
 		case "befores":
-			readAllureSteps(j, &h.befores, allureStep{label: "Set up: "})
+			readAllureSteps(j, &h.befores, allureStep{label: "Set up: ", failed: failed("before")})
 		case "afters":
-			readAllureSteps(j, &h.afters, allureStep{label: "Tear down: "})
+			readAllureSteps(j, &h.afters, allureStep{label: "Tear down: ", failed: failed("after")})
 		}
 	})
 	size := h.befores.size() + h.afters.size()
 	if j.failed() || len(h.befores.steps)+len(h.afters.steps) == 0 {
 		return
 	}
+	if h.failure.Text != "" {
+		a.failures = append(a.failures, h)
+	}
 	if a.size+size > maxAllureHooks {
 		in.remark(0, "What was done before and after tests is too long to be kept; this and more of it is left out.")
+		h.befores, h.afters = test{}, test{} // What has failed is told all the same.
 		return
 	}
 	a.size += size
@@ -67,11 +88,12 @@ func (a *allureFolder) container(in *input) {
 // readAllureSteps reads steps, each followed by those within it.
 func readAllureSteps(j *jsonReader, to *test, like allureStep) {
 	j.items(func() {
-		if len(to.steps) >= maxSteps {
+		at, s := len(to.steps), like
+		if at < maxSteps {
+			to.steps = append(to.steps, step{})
+		} else if s.failed == nil {
 			return
 		}
-		at, s := len(to.steps), like
-		to.steps = append(to.steps, step{})
 		j.members(func(name string) {
 			switch name {
 			case "name":
@@ -88,7 +110,12 @@ func readAllureSteps(j *jsonReader, to *test, like allureStep) {
 				readAllureSteps(j, to, allureStep{depth: like.depth + 1})
 			}
 		})
-		to.steps[at] = s.step()
+		if at < maxSteps {
+			to.steps[at] = s.step()
+		}
+		if s.failed != nil && isFailure(allureStatus(s.status)) {
+			s.failed(&s)
+		}
 	})
 }
 
@@ -96,6 +123,15 @@ func (s *allureStep) parameter(p allureParameter) {
 	if p.value != "" && len(s.parameters) < maxFields {
 		s.parameters = append(s.parameters, cutShort(p.name)+": "+cutShort(p.value))
 	}
+}
+
+// failure says what was done before or after tests and failed.
+func (s *allureStep) failure(when string) string {
+	text := fmt.Sprintf("What was done %s tests has failed, though none of them has: %s", when, shorten(orUnnamed(s.name)))
+	if why := oneLine(s.message); why != "" {
+		text += ": " + why
+	}
+	return text + "."
 }
 
 // step is the step as it is sent.

@@ -82,6 +82,58 @@ func TestAllureAttemptsOfOneMillisecond(t *testing.T) {
 	}
 }
 
+// TestAllureHooksThatFailWithoutATest has the hooks of a container, and results that it is for.
+func TestAllureHooksThatFailWithoutATest(t *testing.T) {
+	t.Parallel()
+	const (
+		after  = `"afters":[{"name":"\"after all\" hook","status":"broken","statusDetails":{"message":"no\nserver"}}]`
+		before = `"befores":[{"name":"opens","status":"passed"},{"name":"sells","status":"failed"}],"afters":[]`
+	)
+	for name, tt := range map[string]struct {
+		hooks   string
+		results []string // Of them and of tests beside them.
+		global  string
+		want    string // "" for nothing.
+	}{
+		"after a test that passes":     {after, []string{"passed", "failed"}, "", `What was done after tests has failed, though none of them has: "after all" hook: no server.`},
+		"after a test that fails":      {after, []string{"failed", "passed"}, "", ""},
+		"before a test that is broken": {before, []string{"broken"}, "", ""},
+		"before one that is left out":  {before, []string{"skipped"}, "", "What was done before tests has failed, though none of them has: sells."},
+		"without a test":               {after, nil, "", `What was done after tests has failed, though none of them has: "after all" hook: no server.`},
+		"behind many that pass": {
+			`"afters":[` + strings.Repeat(`{"name":"a","status":"passed"},`, 120) + `{"name":"closes","status":"failed","steps":[{"name":"late","status":"failed"}]}]`,
+			[]string{"passed"},
+			"",
+			"What was done after tests has failed, though none of them has: closes.",
+		},
+		"of which more is told": {after, []string{"passed"}, `{"message":"\"after all\" hook failed: no\nserver"}`, `Something failed that belongs to no test: "after all" hook failed: no server.`},
+		"all of them":           {`"befores":[{"name":"opens","status":"passed"}]`, []string{"passed"}, `{"trace":"Error: no server\n  at a.js:1"}`, "Something failed that belongs to no test: Error: no server at a.js:1."},
+		"none of them":          {`"befores":[{"name":"opens","status":"passed"}]`, []string{"passed"}, "", ""},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			folder := t.TempDir()
+			write(t, filepath.Join(folder, "a-container.json"), `{"uuid":"c","children":["0"],`+tt.hooks+`}`)
+			write(t, filepath.Join(folder, "b-globals.json"), `{"attachments":[],"errors":[`+tt.global+`]}`)
+			write(t, filepath.Join(folder, "z-result.json"), `{"uuid":"z","name":"other","status":"passed"}`)
+			for i, status := range tt.results {
+				write(t, filepath.Join(folder, fileName(i)+"-result.json"), fmt.Sprintf(`{"uuid":"%d","name":"n%d","status":"%s"}`, i, i, status))
+			}
+			tests, reports := readPaths(t, folder)
+			require.Len(t, tests, 1+len(tt.results), "what fails outside of tests is none")
+			want := []report.Problem{}
+			if tt.want != "" {
+				file := "a-container.json"
+				if tt.global != "" {
+					file = "b-globals.json"
+				}
+				want = append(want, report.Problem{File: filepath.Join(folder, file), Line: 1, Text: tt.want})
+			}
+			require.Equal(t, want, reports[0].Problems)
+		})
+	}
+}
+
 func TestAllureFilesOfOtherNames(t *testing.T) {
 	t.Parallel()
 	tests, reports := readPaths(t, "testdata/allure/content")
