@@ -1,6 +1,7 @@
 package report
 
 import (
+	"fmt"
 	"hash/maphash"
 	"slices"
 	"strconv"
@@ -67,6 +68,7 @@ func (c cucumberFolders) of(feature, file string) string {
 // name, so that it comes behind its scenarios.
 type cucumberFeature struct {
 	name, file string
+	named      bool
 	tags       string
 	waiting    waitingTests
 	background *cucumberElement // Of the scenario that comes next.
@@ -92,7 +94,7 @@ func (c *cucumberReader) feature() {
 	c.json.members(func(name string) {
 		switch name {
 		case "name":
-			f.name = cutShort(c.json.text())
+			f.name, f.named = cutShort(c.json.text()), true
 		case "uri":
 			f.file = cucumberFile(c.json.text())
 		case "location":
@@ -103,7 +105,18 @@ func (c *cucumberReader) feature() {
 			c.json.items(func() { c.element(&f) })
 		}
 	})
+	if c.json.failed() && !f.named {
+		c.leaveOut(&f)
+	}
 	c.flush(&f)
+}
+
+// leaveOut drops scenarios of a feature whose name would have come behind them:
+// they would be other tests than in all other reports.
+func (c *cucumberReader) leaveOut(f *cucumberFeature) {
+	if left := len(f.waiting.take()); left > 0 {
+		c.in.problem(0, fmt.Sprintf("The file breaks off before the name of a feature, so its scenarios are left out: %d.", left))
+	}
 }
 
 // flush sends the scenarios of a feature.

@@ -114,6 +114,41 @@ func TestCucumberOutcomes(t *testing.T) {
 	}
 }
 
+// TestCucumberThatBreaksOff has features as cucumber-js writes them, with their
+// names behind their scenarios, and as others do.
+func TestCucumberThatBreaksOff(t *testing.T) {
+	t.Parallel()
+	const (
+		scenarios = `"elements":[{"type":"scenario","name":"a","line":1,"steps":[]},{"type":"scenario","name":"b","line":2,"steps":[]}`
+		behind    = `{"description":"",` + scenarios + `],"id":"f","line":1,"keyword":"Feature","name":"F","tags":[],"uri":"f.feature"}`
+		leftOut   = "The file breaks off before the name of a feature, so its scenarios are left out: 2."
+	)
+	for name, tt := range map[string]struct {
+		text  string
+		tests []string
+		want  []report.Problem
+	}{
+		"among its scenarios":   {`[` + behind[:strings.LastIndex(behind, `}],"id"`)], []string{}, []report.Problem{{Text: strings.Replace(leftOut, "2", "1", 1)}}},
+		"before the name":       {`[` + strings.Replace(behind, `"name":"F","tags":[],"uri":"f.feature"}`, "", 1), []string{}, []report.Problem{{Text: leftOut}}},
+		"behind the name":       {`[` + strings.TrimSuffix(behind, `"uri":"f.feature"}`), []string{"F: a", "F: b"}, []report.Problem{}},
+		"in the second feature": {`[` + behind + `,` + strings.TrimSuffix(behind, `],"id":"f","line":1,"keyword":"Feature","name":"F","tags":[],"uri":"f.feature"}`), []string{"F: a", "F: b"}, []report.Problem{{Text: leftOut}}},
+		"with the name before":  {`[{"uri":"f.feature","keyword":"Feature","name":"F",` + scenarios, []string{"F: a", "F: b"}, []report.Problem{}},
+		"without any scenario":  {`[{"description":"","elements":[{"type":"scenario"`, []string{}, []report.Problem{}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			tests, read, err := readText(t, tt.text, report.Options{})
+			require.ErrorContains(t, err, "The file ends within a JSON value")
+			names := []string{}
+			for _, test := range tests {
+				names = append(names, test.Folder+": "+test.Name)
+			}
+			require.Equal(t, tt.tests, names)
+			require.Equal(t, tt.want, read.Problems)
+		})
+	}
+}
+
 func TestCucumberTellsRowsApart(t *testing.T) {
 	t.Parallel()
 	tests, _, err := readText(t, `[{"keyword": "Feature", "uri": "a", "name": "f", "elements": [
