@@ -124,7 +124,7 @@ func (r *readFlags) submit(c *console, sub submit.Submission) error {
 	if len(r.File)+len(c.command) == 0 {
 		return usageError{errors.New(`expected "<file> ..."`)}
 	}
-	show := &submitReport{console: c, isJSON: r.JSON}
+	show := &submitReport{console: c, isJSON: r.JSON, named: r.File}
 	if r.Parallel < 1 || r.Parallel > mostThreads {
 		return usageError{fmt.Errorf("--parallel must be 1 to %d", mostThreads)}
 	}
@@ -135,6 +135,7 @@ func (r *readFlags) submit(c *console, sub submit.Submission) error {
 			return err
 		}
 		read, err := sub.Files.Check(c.ctx)
+		show.tellForeign()
 		return errors.Join(show.err, err, read.Err())
 	}
 	options, err := r.options(c)

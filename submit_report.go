@@ -28,15 +28,28 @@ type submitReport struct {
 	*console
 
 	isJSON bool
+	named  []string // Paths and patterns, as they were given.
 	bar    *progressbar.ProgressBar
 	tests  int   // Sent.
 	err    error // Of printing.
+
+	hasRead   bool // A file of a format that is known.
+	hasListed bool // The formats that are.
+	foreign   []*foreignFiles
 }
 
 // file tells what was read of a file.
 func (r *submitReport) file(read report.Report, err error) {
+	wrong, isWrong := errors.AsType[*report.Error](err)
+	if errors.Is(err, report.ErrUnknown) && isWrong {
+		if !r.isJSON && r.setAside(wrong) {
+			return
+		}
+		wrong = r.onlyOnce(wrong)
+	}
+	r.hasRead = r.hasRead || read.Format != ""
 	if r.isJSON {
-		if wrong, ok := errors.AsType[*report.Error](err); ok {
+		if isWrong {
 			read.Problems = append(read.Problems, report.Problem{Line: wrong.Line, Text: wrong.Text})
 		}
 		r.err = errors.Join(r.err, r.printJSON(read))
@@ -48,8 +61,8 @@ func (r *submitReport) file(read report.Report, err error) {
 	for _, problem := range read.Problems {
 		r.say("%s", (&report.Error{File: cmp.Or(problem.File, read.File), Line: problem.Line, Text: problem.Text}).Error())
 	}
-	if err != nil {
-		r.say("%s", err)
+	if isWrong {
+		r.say("%s", wrong)
 	}
 }
 
@@ -101,6 +114,7 @@ func (r *submitReport) hasBar() bool {
 
 // begin shows a bar of so many tests.
 func (r *submitReport) begin(tests int) {
+	r.tellForeign()
 	r.bar = progressbar.NewOptions(tests,
 		progressbar.OptionSetWriter(r.stderr), progressbar.OptionSetDescription("Sending"), progressbar.OptionShowCount(),
 		progressbar.OptionThrottle(100*time.Millisecond), progressbar.OptionClearOnFinish())
@@ -126,6 +140,7 @@ func (r *submitReport) end(result submit.Result) {
 	if r.bar != nil {
 		r.err = errors.Join(r.err, r.bar.Clear())
 	}
+	r.tellForeign()
 	if result.RunID != 0 {
 		r.say("%s sent", testsText(result.Tests))
 	}

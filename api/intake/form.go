@@ -35,6 +35,8 @@ type upload struct {
 	names  map[string]string // By which the files came, by their paths in folder.
 	texts  int
 
+	hasListed bool // The formats that are known have been told.
+
 	release func() // Gives back the turn; nil before it has one.
 }
 

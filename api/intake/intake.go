@@ -171,10 +171,11 @@ func (u *upload) fileOf(read report.Report, err error) api.TakenFile {
 		file.Problems[i] = api.TakenProblem{File: problem.File, Line: problem.Line, Text: problem.Text, Minor: problem.Minor}
 	}
 	if wrong, ok := errors.AsType[*report.Error](err); ok {
-		file.Error, file.Line = wrong.Text, wrong.Line
-		if errors.Is(err, report.ErrUnknown) && len(u.names) > 1 {
-			file.Error, _, _ = strings.Cut(file.Error, " Known are: ") // Once would be enough.
+		if len(u.names) > 1 || u.hasListed {
+			wrong = wrong.Brief()
 		}
+		u.hasListed = u.hasListed || errors.Is(err, report.ErrUnknown)
+		file.Error, file.Line = wrong.Text, wrong.Line
 	}
 	return file
 }

@@ -5,9 +5,13 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"strings"
 
 	"github.com/runboard/runboard/api"
 )
+
+// beforeKnown is what stands before the formats that are known, where a file is none.
+const beforeKnown = " Known are: "
 
 // ErrUnknown is in the error for a file of no known format, or an empty one.
 var ErrUnknown = errors.New("no known format")
@@ -67,6 +71,13 @@ func (e *Error) Error() string {
 		return fmt.Sprintf("%s, line %d: %s", e.File, e.Line, e.Text)
 	}
 	return e.File + ": " + e.Text
+}
+
+// Brief is the error without the formats that are known, which are to be told once at most.
+func (e *Error) Brief() *Error {
+	brief := *e
+	brief.Text, _, _ = strings.Cut(e.Text, beforeKnown)
+	return &brief
 }
 
 // Unwrap is the cause.

@@ -148,6 +148,19 @@ func TestFilesOfOneReport(t *testing.T) {
 	require.True(t, strings.HasPrefix(*shown.Value, "b-result.json, line 1: "), *shown.Value)
 }
 
+// What can be read is told once, however many files of an archive cannot be.
+func TestFilesOfAnArchiveThatAreNoResults(t *testing.T) {
+	t.Parallel()
+	taken := start(t, nil).takes(form("source", "shop", "files/a.zip", zipped(t, "a.xml", junit, "b.txt", "x", "c.txt", "x", "d.txt", "x")))
+	require.Len(t, taken.Files, 4)
+	lists := 0
+	for _, file := range taken.Files[1:] {
+		require.Contains(t, file.Error, "This is no result file that is known here")
+		lists += strings.Count(file.Error, "Known are")
+	}
+	require.Equal(t, 1, lists)
+}
+
 // However often a form arrives with a key, it is one run.
 func TestFilesAreTakenOnce(t *testing.T) {
 	t.Parallel()
