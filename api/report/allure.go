@@ -2,7 +2,6 @@ package report
 
 import (
 	"cmp"
-	"fmt"
 	"hash/maphash"
 	"io/fs"
 	"path"
@@ -234,7 +233,7 @@ func (a *allureFolder) globals(in *input) {
 				line := j.line()
 				message, trace := readAllureDetails(j, nil)
 				if why := oneLine(cmp.Or(message, trace)); why != "" && !j.failed() {
-					in.problem(line, fmt.Sprintf("Something failed that belongs to no test: %s.", strings.TrimSuffix(why, ".")))
+					in.problem(line, sentence("Something failed that belongs to no test: "+why))
 				}
 				if len(a.global) < maxProblems {
 					a.global = append(a.global, cutLong(message))

@@ -1,6 +1,7 @@
 package report
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/runboard/runboard/api"
@@ -19,8 +20,12 @@ type allureResult struct {
 	arguments                             string            // What tells the test from others of its name.
 }
 
-// allureSuites are the labels that tell of the folder, those that people see first.
-var allureSuites = []string{"parentSuite", "suite", "subSuite", "testClass", "class", "package", "feature"}
+// allureSuites are the labels that tell of the folder, those that people see
+// first; several of one line are within each other.
+var allureSuites = [][]string{{"parentSuite", "suite", "subSuite"}, {"testClass"}, {"class"}, {"epic", "feature", "story"}, {"package"}}
+
+// allureFields are those of them that are fields as well.
+var allureFields = []string{"epic", "feature", "story", "package"}
 
 // readAllureResult reads a result whole.
 func readAllureResult(in *input) *allureResult {
@@ -112,25 +117,21 @@ func allureElapsed(start, stop float64) *int64 {
 	return micros((stop - start) * 1000)
 }
 
-// suite is the folder: suites within each other, else the first other group that is known.
+// suite is the folder. A story may be the test itself.
 func (r *allureResult) suite() string {
-	var suites []string
-	for _, name := range allureSuites {
-		value := r.suites[name]
-		if value == "" {
-			continue
+	for _, names := range allureSuites {
+		var suites []string
+		for _, name := range names {
+			if value := r.suites[name]; value != "" && (name != "story" || value != r.name) {
+				suites = append(suites, value)
+			}
 		}
-		if strings.HasSuffix(strings.ToLower(name), "suite") {
-			suites = append(suites, value)
-		} else if len(suites) == 0 {
-			return value
+		if len(suites) > 0 {
+			return strings.Join(suites, " > ")
 		}
 	}
-	if len(suites) == 0 {
-		group, _ := splitName(r.fullName)
-		return group
-	}
-	return strings.Join(suites, " > ")
+	group, _ := splitName(r.fullName)
+	return group
 }
 
 // identity is what is the same in all runs of the test.
@@ -157,13 +158,16 @@ func (r *allureResult) parameter(p allureParameter) {
 	r.parameters.addField(api.FieldString, p.name, p.value)
 }
 
+// label takes a label, unless it is one that tools write for themselves.
 func (r *allureResult) label(label allureNamed) {
-	for _, name := range allureSuites {
-		if label.name == name && r.suites[name] == "" {
-			r.suites[name] = label.value
-			if name != "package" && name != "feature" {
-				return
-			}
+	if strings.HasPrefix(label.name, "_") {
+		return
+	}
+	isSuite := slices.ContainsFunc(allureSuites, func(names []string) bool { return slices.Contains(names, label.name) })
+	if isSuite && r.suites[label.name] == "" {
+		r.suites[label.name] = label.value
+		if !slices.Contains(allureFields, label.name) {
+			return
 		}
 	}
 	r.labels.add(label.name, label.value)

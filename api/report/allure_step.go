@@ -131,7 +131,7 @@ func (s *allureStep) failure(when string) string {
 	if why := oneLine(s.message); why != "" {
 		text += ": " + why
 	}
-	return text + "."
+	return sentence(text)
 }
 
 // step is the step as it is sent.

@@ -177,16 +177,34 @@ func TestAllureKeysStayTheSame(t *testing.T) {
 func TestAllureFolders(t *testing.T) {
 	t.Parallel()
 	for members, want := range map[string]string{
+		`"fullName":"shop.CartTest.n"`: "shop.CartTest",
+		`"fullName":"n"`:               "Unnamed folder",
 		`"labels":[{"name":"subSuite","value":"c"},{"name":"suite","value":"b"},{"name":"package","value":"p"}]`: "b > c",
 		`"labels":[{"name":"package","value":"p"},{"name":"testClass","value":"p.C"}]`:                           "p.C",
 		`"labels":[{"name":"feature","value":"f"}]`:                                                              "f",
-		`"fullName":"shop.CartTest.n"`:                                                                           "shop.CartTest",
-		`"fullName":"n"`:                                                                                         "Unnamed folder",
+		`"labels":[{"name":"package","value":"p.features.a.feature"},{"name":"feature","value":"f"}]`:            "f",
+		`"labels":[{"name":"story","value":"s"},{"name":"feature","value":"f"},{"name":"epic","value":"e"}]`:     "e > f > s",
+		`"labels":[{"name":"story","value":"n"},{"name":"feature","value":"f"},{"name":"class","value":""}]`:     "f",
+		`"labels":[{"name":"epic","value":"e"},{"name":"testClass","value":"p.C"}]`:                              "p.C",
+		`"labels":[{"name":"epic","value":"e"},{"name":"parentSuite","value":"a"}]`:                              "a",
+		`"labels":[{"name":"package","value":"p"}]`:                                                              "p",
 	} {
 		tests, _, err := readText(t, `{"name":"n","status":"passed","start":1,`+members+`}`, report.Options{})
 		require.NoError(t, err)
 		require.Equal(t, want, tests[0].Folder, members)
 	}
+}
+
+func TestAllureLabelsBecomeFields(t *testing.T) {
+	t.Parallel()
+	tests, _, err := readText(t, `{"name":"n","status":"passed","start":1,"labels":[{"name":"_fallbackTestCaseId","value":"0b6e"},{"name":"parentSuite","value":"s"},
+		{"name":"feature","value":"f"},{"name":"package","value":"p.a.feature"},{"name":"tag","value":"@fast"}]}`, report.Options{})
+	require.NoError(t, err)
+	require.Equal(t, lines(`
+s | n | passed
+  string feature: "f"
+  string package: "p.a.feature"
+  string tag: "@fast"`), allDescribed(tests))
 }
 
 func TestAllureHooksAreHeldOnlySoFar(t *testing.T) {

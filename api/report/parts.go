@@ -20,6 +20,14 @@ func ofConsole(text string) string {
 	return strings.Trim(strings.ReplaceAll(text, "\r\n", "\n"), "\r\n")
 }
 
+// sentence is a text with a point at its end, unless it has one or is cut there.
+func sentence(text string) string {
+	if strings.HasSuffix(text, ".") || strings.HasSuffix(text, "…") {
+		return text
+	}
+	return text + "."
+}
+
 // joined are texts below each other, without those that are empty.
 func joined(texts ...string) string {
 	return strings.Join(slices.DeleteFunc(texts, func(text string) bool { return text == "" }), "\n")
