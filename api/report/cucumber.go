@@ -19,7 +19,7 @@ func cucumberFormat() format {
 			return o.array && (o.has("elements") || o.has("keyword", "uri") || o.has("keyword", "location"))
 		},
 		read: func(in *input) {
-			c := &cucumberReader{in: in, json: in.json(), folders: cucumberFolders{}, rows: map[uint64]int{}, seed: maphash.MakeSeed()}
+			c := &cucumberReader{in: in, json: in.json(), folders: cucumberFolders{}, rows: newCucumberRows()}
 			for c.json.more() {
 				c.json.items(c.feature)
 			}
@@ -27,7 +27,7 @@ func cucumberFormat() format {
 	}
 }
 
-// maxCucumberRows is how many scenarios are told apart by their lines.
+// maxCucumberRows is how many scenarios are told apart by their places.
 const maxCucumberRows = 100_000
 
 // maxCucumberFolders is how many features are told apart by their files.
@@ -39,10 +39,36 @@ type cucumberReader struct {
 	json *jsonReader
 
 	folders cucumberFolders
-	// rows tell rows of an outline apart, which have the same name: by name how many
-	// lines there are, and by name and line which of them it is.
-	rows map[uint64]int
-	seed maphash.Seed
+	rows    cucumberRows
+}
+
+// cucumberRows tell rows of an outline apart, which have the same name, and other
+// scenarios that have: by name how many places there are, and by name and place
+// which of them it is.
+type cucumberRows struct {
+	places map[uint64]int
+	seed   maphash.Seed
+}
+
+func newCucumberRows() cucumberRows {
+	return cucumberRows{places: map[uint64]int{}, seed: maphash.MakeSeed()}
+}
+
+// name is the name of a scenario, with its number among those that share it. The
+// same scenario at the same place is a further attempt.
+func (c *cucumberRows) name(file, folder, name, place string) string {
+	shared := file + "\x00" + folder + "\x00" + name
+	all, own := maphash.String(c.seed, shared), maphash.String(c.seed, shared+"\x00"+place)
+	row, ok := c.places[own]
+	if !ok && len(c.places) < 2*maxCucumberRows {
+		c.places[all]++
+		row = c.places[all]
+		c.places[own] = row
+	}
+	if row > 1 {
+		return cutShort(name) + " #" + strconv.Itoa(row)
+	}
+	return name
 }
 
 // cucumberFolders are the files of features, by their names. Features of the same
@@ -128,29 +154,12 @@ func (c *cucumberReader) flush(f *cucumberFeature) {
 			t.file = f.file
 		}
 		t.folder = c.folders.of(f.name, f.file)
-		if row := c.row(t); row > 1 {
-			t.name = cutShort(t.name) + " #" + strconv.Itoa(row)
+		if t.line != nil {
+			t.name = c.rows.name(t.file, t.folder, t.name, strconv.Itoa(*t.line))
 		}
 		t.addField(api.FieldString, "Feature tags", f.tags)
 		c.in.emit(t)
 	}
-}
-
-// row tells the rows of an outline apart, from 1. The same scenario on the same
-// line is a further attempt.
-func (c *cucumberReader) row(t *test) int {
-	if t.line == nil {
-		return 1
-	}
-	name := t.file + "\x00" + t.folder + "\x00" + t.name
-	all, own := maphash.String(c.seed, name), maphash.String(c.seed, name+"\x00"+strconv.Itoa(*t.line))
-	row, ok := c.rows[own]
-	if !ok && len(c.rows) < 2*maxCucumberRows {
-		c.rows[all]++
-		row = c.rows[all]
-		c.rows[own] = row
-	}
-	return row
 }
 
 func (c *cucumberReader) element(f *cucumberFeature) {

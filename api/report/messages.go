@@ -24,7 +24,8 @@ func messagesFormat() format {
 		read: func(in *input) {
 			m := &messagesReader{
 				in: in, json: in.json(), nodes: map[string]messagesNode{}, pickles: map[string]*messagesPickle{},
-				cases: map[string]*messagesCase{}, running: map[string]*messagesRun{}, folders: cucumberFolders{},
+				cases: map[string]*messagesCase{}, running: map[string]*messagesRun{}, hooks: map[string]string{},
+				folders: cucumberFolders{}, rows: newCucumberRows(),
 			}
 			for m.json.more() {
 				m.json.members(m.message)
@@ -49,7 +50,9 @@ type messagesReader struct {
 	pickles map[string]*messagesPickle
 	cases   map[string]*messagesCase
 	running map[string]*messagesRun
+	hooks   map[string]string // Their names, by id.
 	folders cucumberFolders
+	rows    cucumberRows
 	kept    int // In bytes.
 	told    int // In bytes.
 	begun   int // How many attempts have.
@@ -61,17 +64,18 @@ type messagesReader struct {
 
 // messagesPickle is a scenario, or a row of one, as it is executed.
 type messagesPickle struct {
-	name, uri string
-	line      *int
-	node      string // Of the scenario, or of the row.
-	tags      string
-	steps     map[string]string // Their texts, by id.
+	name, folder, uri string
+	rule, examples    string
+	line              *int
+	node              string // Of the scenario, or of the row.
+	tags              string
+	steps             map[string]string // Their texts, by id.
 }
 
 // messagesCase is how a pickle is executed.
 type messagesCase struct {
 	pickle string
-	steps  map[string]string // Of its steps, the step of the pickle; "" for hooks.
+	steps  map[string]string // Of its steps, the step of the pickle, or the hook.
 	begun  bool
 }
 
@@ -109,6 +113,8 @@ func (m *messagesReader) message(name string) {
 		m.document()
 	case "pickle":
 		m.pickle()
+	case "hook":
+		m.hook()
 	case "testCase":
 		m.testCase()
 	case "testCaseStarted":
@@ -198,18 +204,17 @@ func (r *messagesRun) outcome() string {
 }
 
 func (m *messagesReader) send(r *messagesRun) {
-	var tags string
+	p := &messagesPickle{name: unnamed}
 	if r.of != nil {
-		if p := m.pickles[r.of.pickle]; p != nil {
-			m.describe(&r.test, p)
-			tags = p.tags
-		}
+		p = cmp.Or(m.pickles[r.of.pickle], p)
 	}
-	r.name = orUnnamed(r.name)
+	r.name, r.folder, r.file, r.line = p.name, p.folder, p.uri, p.line
 	r.addParts(&r.highlights)
 	r.addOutput("Output", r.output.String())
 	r.addParts(&r.embeddings)
-	r.addField(api.FieldString, "Tags", tags)
+	r.addField(api.FieldString, "Tags", p.tags)
+	r.addField(api.FieldString, "Rule", p.rule)
+	r.addField(api.FieldString, "Examples", p.examples)
 	m.in.emit(&r.test)
 }
 

@@ -1,16 +1,16 @@
 package report
 
 import (
+	"cmp"
 	"strconv"
 	"strings"
 )
 
-// messagesNode is a part of a feature file.
+// messagesNode is a part of a feature file: a scenario, a row of one, or a step.
 type messagesNode struct {
-	feature string // Of a scenario and a row.
-	name    string // Of a scenario and a row, as Cucumber's JUnit formatter names it; of a step its keyword.
-	plain   string // Of a row the name of its scenario, which pickles have too unless it has placeholders.
-	line    *int
+	keyword                 string
+	feature, rule, examples string // The names of those that a scenario and a row are in.
+	line                    *int
 }
 
 // document passes a feature file: what its scenarios are called, and where they are.
@@ -48,7 +48,7 @@ func (m *messagesReader) child(rule string, ids *[]string) {
 			m.json.members(func(name string) {
 				switch name {
 				case "name":
-					title = m.json.text()
+					title = cutShort(m.json.text())
 				case "children":
 					m.json.items(func() { m.child(title, ids) })
 				}
@@ -75,39 +75,30 @@ type messagesRow struct {
 }
 
 func (m *messagesReader) scenario(rule string, ids *[]string) {
-	var id, plain string
-	var line *int
+	node := messagesNode{rule: rule}
+	var id string
 	var examples []messagesExamples
 	m.json.members(func(name string) {
 		switch name {
 		case "id":
 			id = m.json.text()
-		case "name":
-			plain = m.json.text()
+		case "keyword":
+			node.keyword = m.json.text()
 		case "location":
-			line = m.location()
+			node.line = m.location()
 		case "steps":
 			m.json.items(m.stepNode)
 		case "examples":
 			m.json.items(func() { examples = append(examples, m.examples()) })
 		}
 	})
-	full := joinNames(rule, plain)
-	m.node(id, messagesNode{name: full, line: line}, ids)
-	for i, table := range examples {
-		for k, row := range table.rows {
-			name := joinNames(full, table.name) + " - #" + strconv.Itoa(i+1) + "." + strconv.Itoa(k+1)
-			m.node(row.id, messagesNode{name: name, plain: plain, line: row.line}, ids)
+	m.node(id, node, ids)
+	for _, table := range examples {
+		for _, row := range table.rows {
+			node.examples, node.line = table.name, row.line
+			m.node(row.id, node, ids)
 		}
 	}
-}
-
-// joinNames puts names together as Cucumber's JUnit formatter does.
-func joinNames(a, b string) string {
-	if a == "" || b == "" {
-		return a + b
-	}
-	return a + " - " + b
 }
 
 func (m *messagesReader) examples() messagesExamples {
@@ -115,7 +106,7 @@ func (m *messagesReader) examples() messagesExamples {
 	m.json.members(func(name string) {
 		switch name {
 		case "name":
-			table.name = m.json.text()
+			table.name = cutShort(m.json.text())
 		case "tableBody":
 			m.json.items(func() {
 				var row messagesRow
@@ -146,7 +137,7 @@ func (m *messagesReader) stepNode() {
 			keyword = m.json.text()
 		}
 	})
-	m.node(id, messagesNode{name: keyword}, nil)
+	m.node(id, messagesNode{keyword: keyword}, nil)
 }
 
 func (m *messagesReader) location() *int {
@@ -160,8 +151,8 @@ func (m *messagesReader) location() *int {
 }
 
 func (m *messagesReader) node(id string, node messagesNode, ids *[]string) {
-	node.name, node.plain = cutShort(node.name), cutShort(node.plain)
-	if m.admit(messagesOverhead + len(id) + len(node.name) + len(node.plain)) {
+	node.keyword = cutShort(node.keyword)
+	if m.admit(messagesOverhead + len(id) + len(node.keyword) + len(node.rule) + len(node.examples)) {
 		m.nodes[id] = node
 		if ids != nil {
 			*ids = append(*ids, id)
@@ -197,9 +188,25 @@ func (m *messagesReader) pickle() {
 		}
 	})
 	p.tags = cutShort(strings.Join(tags, ", "))
-	if m.admit(size + len(id) + len(p.name) + len(p.uri) + len(p.tags)) {
+	m.place(p, id)
+	if m.admit(size + len(id) + len(p.name) + len(p.folder) + len(p.uri) + len(p.tags)) {
 		m.pickles[id] = p
 	}
+}
+
+// place gives a pickle its group and line, and the name that Cucumber's JSON has
+// for it. Pickles come in the order of their file, whatever order they are executed in.
+func (m *messagesReader) place(p *messagesPickle, id string) {
+	node := m.nodes[p.node]
+	if p.line == nil {
+		p.line = node.line
+	}
+	where := id
+	if p.line != nil {
+		where = strconv.Itoa(*p.line)
+	}
+	p.folder, p.rule, p.examples = m.folders.of(node.feature, p.uri), node.rule, node.examples
+	p.name = m.rows.name(p.uri, p.folder, orUnnamed(cmp.Or(p.name, node.keyword)), where)
 }
 
 func (m *messagesReader) tag() string {
@@ -228,7 +235,7 @@ func (m *messagesReader) pickleStep(p *messagesPickle) int {
 		}
 	})
 	node, _, _ = strings.Cut(node, "\n")
-	text = cutShort(trim(strings.TrimRight(m.nodes[node].name, " ") + " " + text))
+	text = cutShort(trim(strings.TrimRight(m.nodes[node].keyword, " ") + " " + text))
 	if len(p.steps) >= maxSteps {
 		return 0
 	}
@@ -254,7 +261,7 @@ func (m *messagesReader) testCase() {
 					switch name {
 					case "id":
 						step = m.json.text()
-					case "pickleStepId":
+					case "pickleStepId", "hookId":
 						of = m.json.text()
 					}
 				})
@@ -270,29 +277,39 @@ func (m *messagesReader) testCase() {
 	}
 }
 
-// describe gives a test the name, group and place of its pickle.
-func (m *messagesReader) describe(t *test, p *messagesPickle) {
-	node := m.nodes[p.node]
-	t.name, t.folder, t.file, t.line = node.name, m.folders.of(node.feature, p.uri), p.uri, p.line
-	if t.line == nil {
-		t.line = node.line
-	}
+// hook passes what runs before or after scenarios or steps.
+func (m *messagesReader) hook() {
+	var id, name, kind string
+	m.json.members(func(member string) {
+		switch member {
+		case "id":
+			id = m.json.text()
+		case "name":
+			name = cutShort(m.json.text())
+		case "type":
+			kind = m.json.text()
+		}
+	})
 	switch {
-	case t.name == "":
-		t.name = p.name
-	case node.plain != "" && p.name != node.plain: // It has placeholders.
-		t.name += ": " + p.name
+	case name != "":
+	case strings.HasPrefix(kind, "BEFORE_"):
+		name = "Before"
+	case strings.HasPrefix(kind, "AFTER_"):
+		name = "After"
+	}
+	if m.admit(messagesOverhead + len(id) + len(name)) {
+		m.hooks[id] = name
 	}
 }
 
-// stepName is what a step of a run says, "" for a hook.
-func (m *messagesReader) stepName(r *messagesRun, id string) string {
+// stepName is what a step of a run says, or the name of a hook.
+func (m *messagesReader) stepName(r *messagesRun, id string) (name string, isHook bool) {
 	if r.of == nil {
-		return ""
+		return "Hook", true
 	}
-	p := m.pickles[r.of.pickle]
-	if p == nil || r.of.steps[id] == "" {
-		return ""
+	of := r.of.steps[id]
+	if p := m.pickles[r.of.pickle]; p != nil && p.steps[of] != "" {
+		return p.steps[of], false
 	}
-	return p.steps[r.of.steps[id]]
+	return cmp.Or(m.hooks[of], "Hook"), true
 }

@@ -32,15 +32,12 @@ func (m *messagesReader) stepFinished() {
 	r.retried = r.retried || result.retried
 	r.worst = worseOfCucumber(r.worst, result.status)
 	status := stepOfCucumber(result.status)
-	name := m.stepName(r, step)
-	if name == "" && status != passed {
-		name = "Hook"
-	}
+	name, isHook := m.stepName(r, step)
 	size := len(name) + len(result.message) + len(result.what) + len(result.trace)
 	if !m.hold(r, size) {
 		return
 	}
-	if name != "" {
+	if !isHook || status != passed {
 		r.addStep(status, html.EscapeString(name))
 	}
 	trace := result.trace

@@ -1,10 +1,14 @@
 package report_test
 
 import (
+	"fmt"
+	"slices"
+	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/require"
 
+	"github.com/runboard/runboard/api"
 	"github.com/runboard/runboard/api/report"
 )
 
@@ -23,13 +27,18 @@ Cart | Adds | passed | 5000 µs | features/cart.feature:5
   console cart.json: "{\"a\": 1}"
   string Tags: "@fast, @money"
   html Steps: "<test-steps><test-step status=\"passed\">Given a &lt;shop&gt;</test-step>\n<test-step status=\"passed\">When I add 1</test-step>\n</test-steps>"
-Cart | Money - Pays <how> - quick - #1.1: Pays card | passed | 5000 µs | features/cart.feature:15
+Cart | Pays card | passed | 5000 µs | features/cart.feature:15
+  string Rule: "Money"
+  string Examples: "quick"
   html Steps: "<test-steps><test-step status=\"passed\">When I pay by card</test-step>\n</test-steps>"
-Cart | Money - Pays <how> - quick - #1.2: Pays cheque | failed | 2000 µs | features/cart.feature:16
+Cart | Pays cheque | failed | 2000 µs | features/cart.feature:16
   highlighted console Failure: "The step is undefined: When I pay by cheque"
+  string Rule: "Money"
+  string Examples: "quick"
   html Steps: "<test-steps><test-step status=\"skipped\">When I pay by cheque</test-step>\n</test-steps>"
-Cart | Money - Pays <how> - #2.1: Pays post | skipped | 2000 µs | features/cart.feature:20
+Cart | Pays post | skipped | 2000 µs | features/cart.feature:20
   highlighted console Skipped: "not here"
+  string Rule: "Money"
   html Steps: "<test-steps><test-step status=\"skipped\">When I pay by post</test-step>\n</test-steps>"
 Cart | Empty | passed | 1000 µs | features/cart.feature:24
 Cart | Hangs | untested | features/cart.feature:26`), allDescribed(tests))
@@ -40,6 +49,82 @@ Cart | Hangs | untested | features/cart.feature:26`), allDescribed(tests))
 		{Line: 54, Text: "A hook of the whole run failed: cannot stop"},
 		{Line: 53, Text: `The scenario "Hangs" has begun, but not ended.`},
 	}, read.Problems)
+}
+
+// TestCucumberNamesTheSameInBothFormats has scenarios that share a name, as
+// cucumber-js writes them in both. Messages come in the order in which scenarios end.
+func TestCucumberNamesTheSameInBothFormats(t *testing.T) {
+	t.Parallel()
+	inJSON, _, err := readText(t, `[{"description":"","elements":[
+		{"keyword":"Scenario","line":3,"name":"passes","type":"scenario","steps":[]}, {"keyword":"Scenario","line":6,"name":"passes","type":"scenario","steps":[]},
+		{"keyword":"Scenario Outline","line":12,"name":"counts 1","type":"scenario","steps":[]}, {"keyword":"Scenario Outline","line":17,"name":"plain","type":"scenario","steps":[]},
+		{"keyword":"Scenario Outline","line":18,"name":"plain","type":"scenario","steps":[]}, {"keyword":"Example","line":22,"name":"passes","type":"scenario","steps":[]},
+		{"keyword":"Example","line":25,"name":"","type":"scenario","steps":[]}],
+		"id":"f","line":1,"keyword":"Feature","name":"F","tags":[],"uri":"a.feature"},
+		{"elements":[{"keyword":"Scenario","line":3,"name":"passes","type":"scenario","steps":[]}],"keyword":"Feature","name":"F","uri":"b.feature"}]`, report.Options{})
+	require.NoError(t, err)
+
+	scenario := func(id, keyword, name string, line int, examples string) string {
+		return fmt.Sprintf(`{"scenario":{"id":%q,"location":{"line":%d},"keyword":%q,"name":%q,"steps":[],"examples":[%s]}}`, id, line, keyword, name, examples)
+	}
+	var text strings.Builder
+	say := func(format string, values ...any) { fmt.Fprintf(&text, format+"\n", values...) }
+	say(`{"meta":{"protocolVersion":"32.2.0"}}`)
+	say(`{"gherkinDocument":{"uri":"a.feature","feature":{"name":"F","children":[%s,%s,%s,%s,{"rule":{"name":"R","children":[%s,%s]}}]}}}`,
+		scenario("a", "Scenario", "passes", 3, ""), scenario("b", "Scenario", "passes", 6, ""),
+		scenario("c", "Scenario Outline", "counts <x>", 8, `{"name":"first","tableBody":[{"id":"c1","location":{"line":12}}]}`),
+		scenario("d", "Scenario Outline", "plain", 14, `{"tableBody":[{"id":"d1","location":{"line":17}},{"id":"d2","location":{"line":18}}]}`),
+		scenario("e", "Example", "passes", 22, ""), scenario("f", "Example", "", 25, ""))
+	say(`{"gherkinDocument":{"uri":"b.feature","feature":{"name":"F","children":[%s]}}}`, scenario("g", "Scenario", "passes", 3, ""))
+	nodes := []string{`"a"`, `"b"`, `"c","c1"`, `"d","d1"`, `"d","d2"`, `"e"`, `"f"`, `"g"`}
+	for i, name := range []string{"passes", "passes", "counts 1", "plain", "plain", "passes", "", "passes"} {
+		say(`{"pickle":{"id":"p%d","uri":%q,"astNodeIds":[%s],"name":%q,"steps":[]}}`, i, []string{"a.feature", "b.feature"}[i/7], nodes[i], name)
+		say(`{"testCase":{"id":"c%d","pickleId":"p%d","testSteps":[]}}`, i, i)
+	}
+	for i := range 8 {
+		say(`{"testCaseStarted":{"id":"s%d","testCaseId":"c%d"}}`, 7-i, 7-i)
+		say(`{"testCaseFinished":{"testCaseStartedId":"s%d","willBeRetried":%t}}`, 7-i, i == 2)
+	}
+	say(`{"testCaseStarted":{"id":"again","testCaseId":"c5"}} {"testCaseFinished":{"testCaseStartedId":"again"}} {"testRunFinished":{"success":true}}`)
+	inMessages, read, err := readText(t, text.String(), report.Options{})
+	require.NoError(t, err)
+	require.Equal(t, 1, read.Attempts)
+
+	identities := func(tests []api.NewTest) []string {
+		all := []string{}
+		for _, test := range tests {
+			all = append(all, fmt.Sprintf("%s | %s | %s:%d | %s", test.Folder, test.Name, test.File, *test.Line, test.Key))
+		}
+		slices.Sort(all)
+		return slices.Compact(all)
+	}
+	require.Len(t, identities(inJSON), 8)
+	require.Equal(t, identities(inJSON), identities(inMessages))
+	names := []string{}
+	for _, test := range inJSON {
+		names = append(names, test.Name)
+	}
+	require.Equal(t, []string{"passes", "passes #2", "counts 1", "plain", "plain #2", "passes #3", "Example", "passes"}, names)
+}
+
+func TestCucumberMessagesNameHooks(t *testing.T) {
+	t.Parallel()
+	for hook, want := range map[string]string{
+		`"id":"h","type":"BEFORE_TEST_CASE","name":"my <hook>"`: "my &lt;hook&gt;",
+		`"id":"h","type":"BEFORE_TEST_CASE"`:                    "Before",
+		`"id":"h","type":"AFTER_TEST_STEP","name":""`:           "After",
+		`"id":"h","sourceReference":{"uri":"hooks.js"}`:         "Hook",
+		`"id":"other","name":"other"`:                           "Hook",
+	} {
+		for status, more := range map[string]string{"FAILED": `<test-steps><test-step status="failed">` + want + "</test-step>\n</test-steps>", "PASSED": ""} {
+			tests, _, err := readText(t, `{"meta":{"protocolVersion":"32.2.0"}}
+				{"pickle":{"id":"p","uri":"a.feature","name":"Adds","steps":[]}} {"hook":{`+hook+`}}
+				{"testCase":{"id":"c","pickleId":"p","testSteps":[{"id":"s","hookId":"h"}]}} {"testCaseStarted":{"id":"1","testCaseId":"c"}}
+				{"testStepFinished":{"testCaseStartedId":"1","testStepId":"s","testStepResult":{"status":"`+status+`"}}} {"testCaseFinished":{"testCaseStartedId":"1"}}`, report.Options{})
+			require.NoError(t, err)
+			require.Equal(t, strings.TrimRight("Adds "+strings.ToLower(status)+" "+more, " "), outline(tests)[0], hook)
+		}
+	}
 }
 
 func TestCucumberMessagesOfOldVersions(t *testing.T) {
