@@ -1,6 +1,7 @@
 package report
 
 import (
+	"cmp"
 	"fmt"
 	"hash/maphash"
 	"slices"
@@ -148,6 +149,7 @@ func (c *cucumberReader) leaveOut(f *cucumberFeature) {
 // flush sends the scenarios of a feature.
 func (c *cucumberReader) flush(f *cucumberFeature) {
 	waiting := f.waiting.take()
+	var placed []*test
 	for i := range waiting {
 		t := &waiting[i]
 		if t.file == "" {
@@ -155,10 +157,17 @@ func (c *cucumberReader) flush(f *cucumberFeature) {
 		}
 		t.folder = c.folders.of(f.name, f.file)
 		if t.line != nil {
-			t.name = c.rows.name(t.file, t.folder, t.name, strconv.Itoa(*t.line))
+			placed = append(placed, t)
 		}
-		t.addField(api.FieldString, "Feature tags", f.tags)
-		c.in.emit(t)
+	}
+	// They may have been executed in any order, another one each time.
+	slices.SortStableFunc(placed, func(a, b *test) int { return cmp.Compare(*a.line, *b.line) })
+	for _, t := range placed {
+		t.name = c.rows.name(t.file, t.folder, t.name, strconv.Itoa(*t.line))
+	}
+	for i := range waiting {
+		waiting[i].addField(api.FieldString, "Feature tags", f.tags)
+		c.in.emit(&waiting[i])
 	}
 }
 

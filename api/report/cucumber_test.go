@@ -152,12 +152,12 @@ func TestCucumberThatBreaksOff(t *testing.T) {
 func TestCucumberTellsRowsApart(t *testing.T) {
 	t.Parallel()
 	tests, _, err := readText(t, `[{"keyword": "Feature", "uri": "a", "name": "f", "elements": [
-		{"type": "scenario", "name": "s", "line": 5}, {"type": "scenario", "name": "s", "line": 6}, {"type": "scenario", "name": "s", "line": 5}, {"type": "scenario", "name": "other", "line": 5}]},
+		{"type": "scenario", "name": "s", "line": 6}, {"type": "scenario", "name": "s", "line": 5}, {"type": "scenario", "name": "s", "line": 6}, {"type": "scenario", "name": "other", "line": 5}]},
 		{"uri": "a", "name": "f", "elements": [{"type": "scenario", "name": "s", "line": 6}]}, {"uri": "b", "name": "f", "elements": [{"type": "scenario", "name": "s", "line": 6}]}]`, report.Options{})
 	require.NoError(t, err)
-	require.Equal(t, []string{"s passed", "s #2 passed", "s passed", "other passed", "s #2 passed", "s passed"}, outline(tests))
+	require.Equal(t, []string{"s #2 passed", "s passed", "s #2 passed", "other passed", "s #2 passed", "s passed"}, outline(tests))
 	require.Equal(t, tests[0].Key, tests[2].Key)
-	require.Equal(t, tests[1].Key, tests[4].Key)
+	require.Equal(t, tests[0].Key, tests[4].Key)
 	require.Equal(t, "f (b)", tests[5].Folder)
 	require.NotEqual(t, tests[0].Key, tests[5].Key)
 }
