@@ -13,8 +13,16 @@ import (
 // result each, and containers with what was done before and after several of them.
 func allureFormat() format {
 	return format{
-		name: "allure", title: "Allure results", sniff: isAllureResult,
+		name: "allure", title: "Allure results",
+		sniff: func(o *opening) bool { return isAllureResult(o) || isAllureGlobals(o) },
 		read: func(in *input) {
+			head, _ := in.text.Peek(openingSize) // An error comes again with the first read.
+			if isAllureGlobals(newOpening(head)) {
+				a := &allureFolder{in: in}
+				a.globals(in)
+				a.conclude()
+				return
+			}
 			r := readAllureResult(in)
 			r.emit(in, nil)
 		},
@@ -110,14 +118,17 @@ func (a *allureFolder) read() []string {
 			}
 		})
 	}
-	a.tellFailures()
+	a.conclude()
 	return slices.DeleteFunc(slices.Clone(a.names), func(name string) bool {
 		return isAmong(rest, name) && !a.attached[name]
 	})
 }
 
-// tellFailures tells of what was done before and after tests, and failed without them.
-func (a *allureFolder) tellFailures() {
+// conclude tells of what was done before and after tests, and failed without them.
+func (a *allureFolder) conclude() {
+	if len(a.results) == 0 {
+		a.in.problem(0, "There is no result of a test.")
+	}
 	for _, h := range a.failures {
 		isGlobal := func(reason string) bool { return h.reason != "" && strings.Contains(reason, h.reason) }
 		if !h.told && !slices.ContainsFunc(a.global, isGlobal) {

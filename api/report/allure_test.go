@@ -134,6 +134,22 @@ func TestAllureHooksThatFailWithoutATest(t *testing.T) {
 	}
 }
 
+// TestAllureWithoutResults has what is left when the set-up of all tests fails.
+func TestAllureWithoutResults(t *testing.T) {
+	t.Parallel()
+	globals := filepath.Join(t.TempDir(), "a-globals.json")
+	write(t, globals, `{"attachments":[],"errors":[{"message":"Global setup failed: no server"}]}`)
+	for _, path := range []string{filepath.Dir(globals), globals} {
+		tests, reports := readPaths(t, path)
+		require.Empty(t, tests)
+		require.Len(t, reports, 1)
+		require.Equal(t, "allure", reports[0].Format)
+		require.Equal(t, []report.Problem{
+			{File: globals, Line: 1, Text: "Something failed that belongs to no test: Global setup failed: no server."}, {Text: "There is no result of a test."},
+		}, reports[0].Problems)
+	}
+}
+
 func TestAllureFilesOfOtherNames(t *testing.T) {
 	t.Parallel()
 	tests, reports := readPaths(t, "testdata/allure/content")
