@@ -18,8 +18,9 @@ import (
 	"github.com/runboard/runboard/api/report"
 )
 
-// fuzzRead feeds a reader with files like these. Whatever the file, what is read
-// of it can be sent, and the counts are those of what was emitted.
+// fuzzRead feeds a reader with files like these, as they are and behind a line of
+// output. Whatever the file, what is read of it can be sent, and the counts are
+// those of what was emitted.
 func fuzzRead(f *testing.F, seeds ...string) {
 	f.Helper()
 	for _, pattern := range seeds {
@@ -29,6 +30,7 @@ func fuzzRead(f *testing.F, seeds ...string) {
 			data, err := os.ReadFile(file)
 			require.NoError(f, err)
 			f.Add(data)
+			f.Add(append([]byte("> npm test\n"), data...))
 		}
 	}
 	f.Fuzz(func(t *testing.T, data []byte) {
