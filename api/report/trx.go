@@ -36,6 +36,7 @@ type trxReader struct {
 
 	outcome    string   // Of the whole run.
 	complaints []string // What the run itself reports as errors.
+	classless  int      // Results that were left out, as their classes stand behind a mistake.
 }
 
 // trxResult is a result while its element is read.
@@ -57,6 +58,9 @@ const maxComplaints = 3
 func (r *trxReader) file() {
 	r.xml.root(func(string) { r.xml.children(r.section) })
 	r.held.release(r.complete)
+	if r.classless > 0 {
+		r.in.problem(0, fmt.Sprintf("Results whose classes were to follow (%d) are left out.", r.classless))
+	}
 	r.conclude()
 }
 
@@ -177,10 +181,10 @@ func (r *trxReader) collected(t *trxResult) {
 	})
 }
 
-// add counts a result, and sends it as soon as its class can be known.
+// add sends a result as soon as its class can be known.
 func (r *trxReader) add(line int, t *trxResult) {
-	r.in.count(&t.test)
 	if t.name == "" {
+		r.in.count(&t.test)
 		r.in.problem(line, "A result has no name; it cannot be sent.")
 		return
 	}
@@ -195,13 +199,20 @@ func (r *trxReader) add(line int, t *trxResult) {
 	}
 }
 
-// complete gives a result what its definition knows, and sends it.
+// complete gives a result what its definition knows, counts it and sends it. If
+// the file was not read as far as the definition, and the name of the result does
+// not tell the class either, then its key would be another one: it is left out.
 func (r *trxReader) complete(waiting trxWaiting) {
-	definition := r.definitions[waiting.Of]
+	definition, known := r.definitions[waiting.Of]
 	folder, name := definition.class, waiting.Name
 	if folder == "" {
 		folder, name = splitName(name)
 	}
+	if folder == "" && !known && r.in.isOurs() {
+		r.classless++
+		return
+	}
+	r.in.count(&test{status: waiting.Test.Status, elapsed: waiting.Test.Elapsed})
 	if folder == "" {
 		folder = definition.storage
 	}
@@ -219,12 +230,17 @@ func (r *trxReader) complete(waiting trxWaiting) {
 	r.in.send(sent)
 }
 
-// complaint passes something that the run itself reports.
+// complaint passes something that the run itself reports. That a test has failed,
+// which xUnit.net says here too, its result tells.
 func (r *trxReader) complaint() {
 	isError := r.xml.attribute("outcome") == "Error"
 	r.xml.children(func(name string) {
-		if name == "Text" && isError && len(r.complaints) < maxComplaints {
-			r.complaints = append(r.complaints, shorten(trim(r.xml.text())))
+		if name != "Text" || !isError || len(r.complaints) == maxComplaints {
+			return
+		}
+		text := trim(r.xml.text())
+		if !strings.HasSuffix(text, "[FAIL]") {
+			r.complaints = append(r.complaints, oneLine(text))
 		}
 	})
 }
@@ -234,16 +250,12 @@ func (r *trxReader) conclude() {
 	said, complains := r.in.failures() > 0, len(r.complaints) > 0
 	switch r.outcome {
 	case "Aborted", "Disconnected", "Timeout":
-	case "Error":
+	case "Error", "Failed":
 		if said && !complains {
 			return
 		}
-	case "Failed":
-		if said {
-			return
-		}
 	default:
-		if said || !complains {
+		if !complains {
 			return
 		}
 	}

@@ -8,6 +8,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"github.com/runboard/runboard/api"
 	"github.com/runboard/runboard/api/report"
 )
 
@@ -70,12 +71,15 @@ func TestTRXOutcomes(t *testing.T) {
 func TestTRXTellsOfRunsThatEndedBadly(t *testing.T) {
 	t.Parallel()
 	const runInfo = `<RunInfos><RunInfo outcome="Error"><Text>crashed</Text></RunInfo></RunInfos>`
+	const ofXUnit = `<RunInfos><RunInfo outcome="Error"><Text>[xUnit.net 00:00:00.55]     Shop.CartTests.Adds(a: "long enough to be cut when it is shown, as names are") [FAIL]</Text></RunInfo></RunInfos>`
 	for name, tt := range map[string]struct {
 		result, outcome, infos string
 		told                   bool
 	}{
 		"good":                            {"Passed", "Completed", "", false},
-		"failed tests":                    {"Failed", "Failed", runInfo, false},
+		"failed tests":                    {"Failed", "Failed", "", false},
+		"failed tests that it tells too":  {"Failed", "Failed", ofXUnit, false},
+		"failed tests and a crash":        {"Failed", "Failed", runInfo, true},
 		"failed without failing test":     {"Passed", "Failed", "", true},
 		"error in tests":                  {"Error", "Error", "", false},
 		"error in tests and beside them":  {"Error", "Error", runInfo, true},
@@ -118,6 +122,37 @@ func TestTRXKeepsIdentityInLargeFiles(t *testing.T) {
 	require.Len(t, after, count)
 	require.Equal(t, before, after)
 	require.Equal(t, "Shop.Class1999", after[count-1].Folder)
+}
+
+// TestTRXCutBeforeItsDefinitions holds what stays of a file from vstest to the
+// identities of the whole one.
+func TestTRXCutBeforeItsDefinitions(t *testing.T) {
+	t.Parallel()
+	const results = `<TestRun><Results><UnitTestResult testId="1" testName="Adds" outcome="Failed"/><UnitTestResult testId="2" testName="Shop.Cart.Pays" outcome="Passed" duration="00:00:01"/>
+		<UnitTestResult testId="3" testName="Ships" outcome="Passed" duration="00:00:02"/></Results>`
+	const first, second, third = `<TestDefinitions><UnitTest id="1"><TestMethod className="Shop.Cart"/></UnitTest>`, `<UnitTest id="2"><TestMethod className="Shop.Cart"/></UnitTest>`,
+		`<UnitTest id="3"><TestMethod className="Shop.Cart"/></UnitTest>`
+	whole, _, err := readText(t, results+first+second+third+"</TestDefinitions></TestRun>", report.Options{})
+	require.NoError(t, err)
+	require.Len(t, whole, 3)
+	for name, tt := range map[string]struct {
+		file string
+		want report.Report
+		kept []api.NewTest
+		told string
+	}{
+		"within the results":     {results[:len(results)-20], report.Report{Counts: report.Counts{Tests: 1, Passed: 1}, Elapsed: 1_000_000}, whole[1:2], "(1)"},
+		"behind the results":     {results, report.Report{Counts: report.Counts{Tests: 1, Passed: 1}, Elapsed: 1_000_000}, whole[1:2], "(2)"},
+		"within the definitions": {results + first, report.Report{Counts: report.Counts{Tests: 2, Passed: 1, Failed: 1}, Elapsed: 1_000_000}, whole[:2], "(1)"},
+	} {
+		tests, read, err := readText(t, tt.file, report.Options{})
+		require.ErrorContains(t, err, "The file ends within", name)
+		require.Equal(t, tt.kept, tests, name)
+		require.Equal(t, tt.want.Counts, read.Counts, name)
+		require.Equal(t, tt.want.Elapsed, read.Elapsed, name)
+		require.Len(t, read.Problems, 1, name)
+		require.Contains(t, read.Problems[0].Text, tt.told, name)
+	}
 }
 
 func TestTRXGoesThroughBeforeAMistake(t *testing.T) {
