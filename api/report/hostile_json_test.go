@@ -57,6 +57,8 @@ func TestHostileJSON(t *testing.T) {
 		"endless mochawesome tests":  {awesomeBegin, repeated(`{"title": "a", "state": "passed", "context": "[[1], {}]"},`, 8<<20), within},
 		"huge mochawesome context":   {awesomeBegin, repeated(`{"context": "[`+strings.Repeat("1,", 7<<20)+`1]"},`, 72<<20), within},
 		"endless RSpec backtrace":    {rspecBegin + `"exception": {"backtrace": [`, repeated(`"a.rb:1",`, 72<<20), within},
+		"endless RSpec examples":     {`{"summary_line": "", "examples": [`, &numbered{format: `{"id": "[%d]", "description": "a", "full_description": "a", "status": "failed", "exception": {"message": "b"}},`, count: 200_000}, within},
+		"huge RSpec ids":             {`{"summary_line": "", "examples": [`, repeated(`{"id": "`+long+`", "status": "failed"},`, 72<<20), within},
 		"endless Cucumber scenarios": {cucumberBegin, repeated(`{"type": "scenario", "name": "a", "line": 1, "steps": [{"name": "b", "result": {"status": "passed"}}]},`, 8<<20), within},
 		"endless Cucumber rows":      {cucumberBegin, &numbered{format: `{"type": "scenario", "name": "a%[1]d", "line": %[1]d},`, count: 200_000}, within},
 		"endless Cucumber lines":     {cucumberBegin, &numbered{format: `{"type": "scenario", "name": "a", "line": %d},`, count: 200_000}, within},

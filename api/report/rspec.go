@@ -1,7 +1,9 @@
 package report
 
 import (
+	"cmp"
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/runboard/runboard/api"
@@ -15,9 +17,12 @@ func rspecFormat() format {
 			return !o.array && o.has("examples") && (o.has("summary_line") || o.says("full_description"))
 		},
 		read: func(in *input) {
-			r := &rspecReader{in: in, json: in.json()}
+			r := &rspecReader{in: in, json: in.json(), ids: map[string][]string{}}
 			for r.json.more() {
 				r.json.members(r.file)
+				r.release()
+				clear(r.ids)
+				r.size = 0
 			}
 		},
 	}
@@ -27,12 +32,20 @@ func rspecFormat() format {
 type rspecReader struct {
 	in   *input
 	json *jsonReader
+
+	held heldTests           // Until it is known how many examples have their names.
+	ids  map[string][]string // Of the examples, by their keys.
+	size int                 // Of ids, in bytes.
 }
+
+// maxRSpecIDs is how much is kept to tell examples apart, in bytes.
+const maxRSpecIDs = 20 << 20
 
 // rspecExample is what is gathered of an example in the order of the file.
 type rspecExample struct {
 	test
 
+	place                  string // What RSpec calls its id: its file, and its number in each group.
 	full, state            string
 	pending                string
 	message, trace, raised string
@@ -77,6 +90,8 @@ func (r *rspecReader) example() {
 	var e rspecExample
 	r.json.members(func(name string) {
 		switch name {
+		case "id":
+			e.place = r.json.text()
 		case "description":
 			e.name = r.json.text()
 		case "full_description":
@@ -103,7 +118,62 @@ func (r *rspecReader) example() {
 		return // It is not whole.
 	}
 	r.assemble(&e, line)
-	r.in.emit(&e.test)
+	r.add(&e)
+}
+
+// add holds an example until those of the same name are known: they may come in
+// random order.
+func (r *rspecReader) add(e *rspecExample) {
+	r.in.count(&e.test)
+	sent := e.result()
+	if e.place == "" { // RSpec before 3.3; examples came in the order of the file.
+		e.place = fmt.Sprintf("[%d]", r.in.report.Tests)
+	}
+	const overhead = 200 // Of the key and its entry.
+	if r.size += overhead + len(e.place); r.size <= maxRSpecIDs {
+		r.ids[sent.Key] = append(r.ids[sent.Key], e.place)
+	}
+	if !r.held.add(heldTest{Of: e.place, Name: e.folder + "." + e.name, Test: sent}) {
+		r.release()
+	}
+}
+
+// release sends what is held. Examples of one name, as a loop makes them, are
+// numbered by their places, but for the first of them; in a file that is too
+// large to be held, by those that are known until there.
+func (r *rspecReader) release() {
+	for key, places := range r.ids {
+		slices.SortFunc(places, comparePlaces)
+		r.ids[key] = slices.Compact(places)
+	}
+	r.held.release(func(held heldTest) {
+		places := r.ids[held.Test.Key]
+		if at, found := slices.BinarySearchFunc(places, held.Of, comparePlaces); found && at > 0 {
+			number := fmt.Sprintf(" #%d", at+1)
+			held.Test.Name = cutShort(held.Test.Name + number)
+			held.Test.Key = hashed(held.Name + number)
+		}
+		r.in.send(held.Test)
+	})
+}
+
+// comparePlaces orders ids such as "./spec/cart_spec.rb[1:2:10]".
+func comparePlaces(a, b string) int {
+	fileA, numbersA, _ := strings.Cut(a, "[")
+	fileB, numbersB, _ := strings.Cut(b, "[")
+	if order := cmp.Compare(fileA, fileB); order != 0 {
+		return order
+	}
+	for numbersA != "" && numbersB != "" {
+		var first, second string
+		first, numbersA, _ = strings.Cut(strings.TrimSuffix(numbersA, "]"), ":")
+		second, numbersB, _ = strings.Cut(strings.TrimSuffix(numbersB, "]"), ":")
+		// Of numbers the longer one is the larger one.
+		if order := cmp.Or(cmp.Compare(len(first), len(second)), cmp.Compare(first, second)); order != 0 {
+			return order
+		}
+	}
+	return cmp.Compare(len(numbersA), len(numbersB))
 }
 
 func (r *rspecReader) exception(e *rspecExample) {

@@ -1,6 +1,10 @@
 package report_test
 
 import (
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -40,4 +44,39 @@ func TestRSpecWithoutExamples(t *testing.T) {
 	require.Empty(t, read.Problems)
 	require.Equal(t, "rspec", read.Format)
 	require.EqualValues(t, 500_000, read.Elapsed)
+}
+
+func TestRSpecNumbersExamplesOfOneName(t *testing.T) {
+	t.Parallel()
+	const example = `{"id": "%s", "description": "works", "full_description": "Loop works", "status": "%s", "file_path": "./spec/loop_spec.rb"}`
+	file := func(examples ...[2]string) string {
+		var all []string
+		for _, e := range examples {
+			all = append(all, fmt.Sprintf(example, e[0], e[1]))
+		}
+		return `{"examples": [` + strings.Join(all, ",\n") + `], "summary_line": ""}`
+	}
+	keys := func(text string) map[string]string {
+		tests, read, err := readText(t, text, report.Options{})
+		require.NoError(t, err)
+		require.Equal(t, len(tests), read.Tests)
+		keys := map[string]string{}
+		for _, test := range tests {
+			keys[test.Key] = test.Name + " " + test.Status
+		}
+		return keys
+	}
+	first, second, tenth, other := [2]string{"./spec/loop_spec.rb[1:2]", "passed"}, [2]string{"./spec/loop_spec.rb[1:3]", "failed"},
+		[2]string{"./spec/loop_spec.rb[1:10]", "pending"}, [2]string{"./spec/other_spec.rb[1:1]", "passed"}
+	alone := keys(file(first))
+	require.Equal(t, []string{"works passed"}, slices.Collect(maps.Values(alone)))
+	ordered := keys(file(first, second, tenth, other))
+	require.Subset(t, ordered, alone, "the first one stays what it would be alone")
+	require.Equal(t, []string{"works #2 failed", "works #3 skipped", "works #4 passed", "works passed"}, slices.Sorted(maps.Values(ordered)))
+	require.Equal(t, ordered, keys(file(tenth, other, second, first)), "a random order changes nothing")
+	require.Len(t, keys(file([2]string{"", "passed"}, [2]string{"", "failed"})), 2, "RSpec before 3.3 has no ids")
+
+	again, _, err := readText(t, file(first)+"\n"+file(first), report.Options{})
+	require.NoError(t, err)
+	require.Equal(t, again[0].Key, again[1].Key, "a second run in the file is of the same examples")
 }

@@ -32,7 +32,7 @@ type trxReader struct {
 	size        int                      // Of both, in bytes.
 	full        bool                     // No more definitions are kept.
 	defined     bool                     // They have been read.
-	held        trxHeld                  // Until they are.
+	held        heldTests                // Until they are.
 
 	outcome    string   // Of the whole run.
 	complaints []string // What the run itself reports as errors.
@@ -188,7 +188,7 @@ func (r *trxReader) add(line int, t *trxResult) {
 		r.in.problem(line, "A result has no name; it cannot be sent.")
 		return
 	}
-	waiting := trxWaiting{Of: t.testID, Name: t.name, Test: t.result()}
+	waiting := heldTest{Of: t.testID, Name: t.name, Test: t.result()}
 	if r.defined {
 		r.complete(waiting)
 		return
@@ -202,7 +202,7 @@ func (r *trxReader) add(line int, t *trxResult) {
 // complete gives a result what its definition knows, counts it and sends it. If
 // the file was not read as far as the definition, and the name of the result does
 // not tell the class either, then its key would be another one: it is left out.
-func (r *trxReader) complete(waiting trxWaiting) {
+func (r *trxReader) complete(waiting heldTest) {
 	definition, known := r.definitions[waiting.Of]
 	folder, name := definition.class, waiting.Name
 	if folder == "" {
