@@ -2,6 +2,8 @@ package report
 
 import (
 	"fmt"
+	"hash/maphash"
+	"path"
 	"strings"
 
 	"github.com/runboard/runboard/api"
@@ -17,8 +19,9 @@ func xunitFormat() format {
 				o.root == "assembly" && (o.attributes["test-framework"] != "" || o.holds("test"))
 		},
 		read: func(in *input) {
-			r := &xunitReader{in: in, xml: in.xml()}
+			r := &xunitReader{in: in, xml: in.xml(), seed: maphash.MakeSeed(), homes: map[uint64]xunitHome{}}
 			r.file()
+			r.release()
 		},
 	}
 }
@@ -27,7 +30,21 @@ func xunitFormat() format {
 type xunitReader struct {
 	in  *input
 	xml *xmlReader
+
+	assembly string               // What the current one is called, beside others; "" for one alone.
+	held     heldTests            // Until it is known which tests come in several assemblies.
+	homes    map[uint64]xunitHome // By key.
+	seed     maphash.Seed
 }
+
+// xunitHome is where a test comes from.
+type xunitHome struct {
+	assembly uint64 // The hash of the first one.
+	several  bool   // There are others.
+}
+
+// maxXUnitHomes is of how many tests it is known.
+const maxXUnitHomes = 200_000
 
 // xunitTest is a test while its element is read.
 type xunitTest struct {
@@ -46,19 +63,30 @@ func (r *xunitReader) file() {
 			r.in.state(*elapsed)
 		}
 		if name == "assembly" {
-			r.assembly()
+			r.groups()
 			return
 		}
 		x.children(func(name string) {
 			if name == "assembly" {
-				r.assembly()
+				r.assembly = xunitAssembly(x.attribute("name"), x.attribute("target-framework"))
+				r.groups()
 			}
 		})
 	})
 }
 
-// assembly passes an assembly. Its groups are collections or, of version 1, classes.
-func (r *xunitReader) assembly() {
+// xunitAssembly is what tells an assembly from others: its file and what it was
+// built for or, where that is not told, its folder.
+func xunitAssembly(file, framework string) string {
+	file = slashed(file)
+	if name := path.Base(file); framework != "" {
+		return cutShort(name + " (" + framework + ")")
+	}
+	return cutShort(path.Join(path.Base(path.Dir(file)), path.Base(file)))
+}
+
+// groups passes an assembly. Its groups are collections or, of version 1, classes.
+func (r *xunitReader) groups() {
 	x := r.xml
 	x.children(func(name string) {
 		switch name {
@@ -125,7 +153,43 @@ func (r *xunitReader) test(group string) {
 	}
 	t.found.addTo(&t.test)
 	t.name = orUnnamed(t.name)
-	r.in.emit(&t.test)
+	r.add(&t.test)
+}
+
+// add counts a test and sends it, or holds it if it may come in another assembly too.
+func (r *xunitReader) add(t *test) {
+	if r.assembly == "" {
+		r.in.emit(t)
+		return
+	}
+	r.in.count(t)
+	sent := t.result()
+	hash, assembly := maphash.String(r.seed, sent.Key), maphash.String(r.seed, r.assembly)
+	switch home, known := r.homes[hash]; {
+	case known && home.assembly != assembly:
+		home.several = true
+		r.homes[hash] = home
+	case !known && len(r.homes) < maxXUnitHomes:
+		r.homes[hash] = xunitHome{assembly: assembly}
+	}
+	if !r.held.add(heldTest{Of: r.assembly, Name: t.folder + "." + t.name, Test: sent}) {
+		r.release()
+	}
+}
+
+// release sends what is held. The same test in several assemblies, as of one
+// project that is built for several frameworks, is another test in each; in a file
+// that is too large to be held, if that is known until there.
+func (r *xunitReader) release() {
+	r.held.release(func(held heldTest) {
+		if r.homes[maphash.String(r.seed, held.Test.Key)].several {
+			held.Test.Key = hashed(held.Name + "\x00" + held.Of)
+			if len(held.Test.Fields) < maxFields {
+				held.Test.Fields = append(held.Test.Fields, field{kind: api.FieldString, name: "Assembly", value: held.Of}.sent())
+			}
+		}
+		r.in.send(held.Test)
+	})
 }
 
 // xunitStatus is what a result means.

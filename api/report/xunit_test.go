@@ -1,6 +1,8 @@
 package report_test
 
 import (
+	"fmt"
+	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -46,4 +48,42 @@ Shop.CartTests | Fails | failure | 153000 µs
 Shop.CartTests | Skips | skipped
   highlighted console Skipped: "later"`), allDescribed(tests))
 	require.Equal(t, []report.Problem{{Line: 3, Text: "A failure belongs to no test (class Shop.CartTests): fixture is broken"}}, read.Problems)
+}
+
+func TestXUnitTestsInSeveralAssemblies(t *testing.T) {
+	t.Parallel()
+	const begin, end = `<assemblies>`, `</assemblies>`
+	assembly := func(attributes, results string) string {
+		return "<assembly " + attributes + `><collection name="c">` + results + "</collection></assembly>"
+	}
+	const shared, alone = `<test name="Shop.Cart.Adds" type="Shop.Cart" result="%s"/>`, `<test name="Shop.Cart.Pays" type="Shop.Cart" result="Pass"/>`
+	passed, failed := fmt.Sprintf(shared, "Pass"), fmt.Sprintf(shared, "Fail")
+	keys := func(file string) map[string]string {
+		tests, read, err := readText(t, file, report.Options{})
+		require.NoError(t, err)
+		require.Equal(t, len(tests), read.Tests)
+		keys := map[string]string{}
+		for _, test := range tests {
+			keys[strings.ReplaceAll(described(test), "\n  ", " ")] = test.Key
+		}
+		return keys
+	}
+	one := keys(begin + assembly(`name="/b/net6.0/Shop.dll" target-framework="v6.0"`, passed+alone) + end)
+	for name, names := range map[string][4]string{
+		"frameworks": {`name="/b/net6.0/Shop.dll" target-framework="v6.0"`, `name="/b/net8.0/Shop.dll" target-framework="v8.0"`, "Shop.dll (v6.0)", "Shop.dll (v8.0)"},
+		"folders":    {`name="C:\b\net6.0\Shop.dll"`, `name="C:\b\net8.0\Shop.dll"`, "net6.0/Shop.dll", "net8.0/Shop.dll"},
+	} {
+		several := keys(begin + assembly(names[0], passed+alone) + assembly(names[1], failed) + end)
+		require.Len(t, several, 3, name)
+		inSix, inEight := several["Shop.Cart | Adds | passed string Assembly: \""+names[2]+`"`], several["Shop.Cart | Adds | failure string Assembly: \""+names[3]+`"`]
+		require.NotEmpty(t, inSix, name)
+		require.NotEmpty(t, inEight, name)
+		require.NotEqual(t, inSix, inEight, name)
+		require.Equal(t, one["Shop.Cart | Pays | passed"], several["Shop.Cart | Pays | passed"], "what comes once stays what it is")
+		require.Equal(t, several, keys(begin+assembly(names[1], failed)+assembly(names[0], passed+alone)+end), "the order of assemblies changes nothing")
+	}
+	again, _, err := readText(t, begin+assembly(`name="a.dll"`, failed)+assembly(`name="a.dll"`, passed)+end, report.Options{})
+	require.NoError(t, err)
+	require.Equal(t, one["Shop.Cart | Adds | passed"], again[0].Key)
+	require.Equal(t, again[0].Key, again[1].Key, "one assembly that was run twice has the same tests")
 }
