@@ -22,6 +22,15 @@ func testngFormat() format {
 type testngReader struct {
 	in  *input
 	xml *xmlReader
+
+	held []testngRun // Of the current class.
+	size int         // Of held, in bytes.
+}
+
+// testngRun is a run of a method that waits for the others of the class.
+type testngRun struct {
+	test
+	thrown bool // It counts as skipped, but it ran and has thrown something.
 }
 
 // testngMethod is a run of a method while its element is read.
@@ -81,6 +90,7 @@ func (r *testngReader) group(group string) {
 				r.method(group, class)
 			}
 		})
+		r.release()
 	})
 }
 
@@ -100,7 +110,7 @@ func (r *testngReader) method(group, class string) {
 	t.elapsed = milliseconds(x.attribute("duration-ms"))
 	t.status = testngStatus(x.attribute("status"))
 	t.attempt = x.attribute("retried") == "true"
-	isConfig, instance := x.attribute("is-config") == "true", x.attribute("test-instance-name")
+	isConfig, instance := x.attribute("is-config") == "true", testngInstance(x.attribute("test-instance-name"), x.attribute("signature"))
 	t.found.add("Description", x.attribute("description"))
 	t.found.add("Test", group)
 	t.found.add("Groups", x.attribute("groups"))
@@ -111,12 +121,13 @@ func (r *testngReader) method(group, class string) {
 		return
 	case isConfig:
 		if t.status == failure {
-			r.in.problem(line, fmt.Sprintf("%s.%s prepares or cleans up and is no test, but it failed: %s", shorten(class), shorten(t.name), shorten(trim(joined(t.message, t.trace)))))
+			r.in.problem(line, fmt.Sprintf("%s.%s prepares or cleans up and is no test, but it failed: %s", shorten(class), shorten(t.name), oneLine(joined(t.message, t.trace))))
 		}
 		return
 	case t.attempt && t.status == skipped && t.trace != "":
 		t.status = failure // TestNG skips what it tries again.
 	}
+	thrown := t.status == skipped && strings.Contains(t.trace, "."+t.name+"(") && !strings.HasSuffix(t.kind, "SkipException")
 	t.addReason(t.status, t.message, t.trace, t.kind)
 	t.addOutput("Output", t.output.String())
 	t.found.addTo(&t.test)
@@ -126,7 +137,65 @@ func (r *testngReader) method(group, class string) {
 	// The same class may run in several groups, as for several browsers.
 	t.id = strings.Join([]string{group, instance, class, t.name}, "\x00")
 	t.name = orUnnamed(t.name)
-	r.in.emit(&t.test)
+	r.held = append(r.held, testngRun{t.test, thrown})
+	if r.size += t.size(); r.size > maxHeld {
+		r.release()
+	}
+}
+
+// testngOwn is what an instance of a class calls itself, as a factory may let it.
+var testngOwn = pattern(`\binstance:(.+)\]$`)
+
+// testngInstance is the name of an instance that stays across runs, "" if it has none.
+func testngInstance(stated, signature string) string {
+	own := testngOwn().FindStringSubmatch(signature)
+	if stated != "" || own == nil {
+		return stated
+	}
+	name := testngIdentity().ReplaceAllString(own[1], "")
+	if strings.HasPrefix(own[1], name) && name != own[1] {
+		return "" // It ends with its identity, as the class does of what has no text of its own.
+	}
+	return name
+}
+
+// release sends what is held. Old versions of TestNG do not say which runs they tried
+// again: these are those that have thrown something, but count as skipped, of what
+// has passed or failed too. They come before that, wherever they stand.
+func (r *testngReader) release() {
+	ended := map[string]bool{}
+	for _, run := range r.held {
+		ended[run.id] = ended[run.id] || !run.attempt && (run.status == passed || run.status == failure)
+	}
+	earlier := map[string][]testngRun{}
+	for _, run := range r.held {
+		if run.thrown && ended[run.id] {
+			run.retried()
+			earlier[run.id] = append(earlier[run.id], run)
+		}
+	}
+	for i := range r.held {
+		run := &r.held[i]
+		if run.thrown && ended[run.id] {
+			continue
+		}
+		for j := range earlier[run.id] {
+			r.in.emit(&earlier[run.id][j].test)
+		}
+		delete(earlier, run.id)
+		r.in.emit(&run.test)
+	}
+	r.held, r.size = nil, 0
+}
+
+// retried makes a run an attempt that has failed.
+func (t *testngRun) retried() {
+	t.status, t.attempt = failure, true
+	for i := range t.fields {
+		if t.fields[i].highlight {
+			t.fields[i].name = outcomeTitle(t.status)
+		}
+	}
 }
 
 // testngStatus is what a status means. A method may be allowed to fail sometimes.

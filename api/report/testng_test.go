@@ -1,6 +1,8 @@
 package report_test
 
 import (
+	"fmt"
+	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -61,4 +63,55 @@ func TestTestNGKeysStayAcrossRuns(t *testing.T) {
 	}
 	require.Equal(t, read("Item@1f2e3d4c"), read("Item@7a"))
 	require.NotEqual(t, read("a@example.test"), read("b@example.test"))
+}
+
+func TestTestNGInstancesAreToldApart(t *testing.T) {
+	t.Parallel()
+	read := func(signature string) string {
+		tests, _, err := readText(t, `<testng-results><suite><test name="t"><class name="c"><test-method name="m" status="PASS" signature="m()[pri:0`+signature+
+			`]"/></class></test></suite></testng-results>`, report.Options{})
+		require.NoError(t, err)
+		return tests[0].Key
+	}
+	require.NotEqual(t, read(", instance:Shop[EU]"), read(", instance:Shop[US]"))
+	require.Equal(t, read(", instance:Shop[Item@1f2e3d4c]"), read(", instance:Shop[Item@7a]"))
+	require.Equal(t, read(", instance:c@1f2e3d4c"), read(""), "an object without a text of its own has no name")
+}
+
+// TestTestNGOfOldTriesAgain reads what TestNG 6.9 writes, which skips what it
+// tries again without saying so.
+func TestTestNGOfOldTriesAgain(t *testing.T) {
+	t.Parallel()
+	method := func(name, status, kind string) string {
+		exception := ""
+		if kind != "" {
+			exception = fmt.Sprintf("<exception class=%q><message>no</message><full-stacktrace>%[1]s: no\n\tat shop.Cart.%s(Cart.java:9)</full-stacktrace></exception>", kind, name)
+		}
+		return fmt.Sprintf("<test-method name=%q signature=%q status=%q>%s</test-method>", name, name+"()[pri:0, instance:shop.Cart@1efed156]", status, exception)
+	}
+	flaky, always, skips := method("flaky", "SKIP", "E"), method("always", "SKIP", "E"), method("skips", "SKIP", "org.testng.SkipException")
+	for name, tt := range map[string]struct {
+		methods  string
+		want     []string
+		attempts int
+	}{
+		"flaky":            {flaky + method("adds", "PASS", "") + flaky + method("flaky", "PASS", ""), []string{"adds passed", "flaky failure", "flaky failure", "flaky passed"}, 2},
+		"always":           {always + method("always", "FAIL", "E") + always, []string{"always failure", "always failure", "always failure"}, 2},
+		"skips itself":     {skips + method("skips", "PASS", ""), []string{"skips skipped", "skips passed"}, 0},
+		"only skipped":     {flaky + flaky, []string{"flaky skipped", "flaky skipped"}, 0},
+		"could not be run": {strings.ReplaceAll(flaky, "Cart.flaky(", "Cart.setUp(") + method("flaky", "PASS", ""), []string{"flaky skipped", "flaky passed"}, 0},
+	} {
+		tests, read, err := readText(t, `<testng-results><suite><test name="t"><class name="shop.Cart">`+tt.methods+`</class></test></suite></testng-results>`, report.Options{})
+		require.NoError(t, err, name)
+		var got []string
+		for _, test := range tests {
+			got = append(got, test.Name+" "+test.Status)
+			if test.Status == "failure" {
+				require.Equal(t, "Failure", test.Fields[0].Name, name)
+			}
+		}
+		require.Equal(t, tt.want, got, name)
+		require.Equal(t, tt.attempts, read.Attempts, name)
+		require.Equal(t, len(tests)-tt.attempts, read.Tests, name)
+	}
 }
