@@ -5,10 +5,13 @@ import (
 	"bytes"
 	"io"
 	"strings"
+	"unicode/utf8"
 
 	"golang.org/x/text/encoding"
+	"golang.org/x/text/encoding/charmap"
 	"golang.org/x/text/encoding/htmlindex"
 	"golang.org/x/text/encoding/unicode"
+	"golang.org/x/text/transform"
 )
 
 // declaration finds the encoding that an XML file states.
@@ -20,16 +23,65 @@ const (
 )
 
 // decoded is the file as UTF-8, without a mark at its beginning. Bytes that
-// are no character in its encoding stay as they are, or become U+FFFD.
+// are no character in its encoding become U+FFFD; in UTF-8 those of windows-1252.
 func (in *input) decoded(file io.Reader) *bufio.Reader {
 	raw := bufio.NewReaderSize(file, bufferSize)
 	head, _ := raw.Peek(declarationSize) // An error comes again with the first read.
 	mark, charset := in.charset(head)
 	_, _ = raw.Discard(mark) // These bytes have been peeked at.
 	if charset == nil {
-		return raw
+		return bufio.NewReaderSize(transform.NewReader(raw, &mixedText{in: in, line: 1}), bufferSize)
 	}
 	return bufio.NewReaderSize(charset.NewDecoder().Reader(raw), bufferSize)
+}
+
+// mixedText passes UTF-8, and makes of every byte that is none the character that
+// it is in windows-1252, which Latin-1 is a part of: tools such as Perl's Test::More
+// print texts as they are, whatever the rest of the file is written in.
+type mixedText struct {
+	transform.NopResetter
+
+	in   *input
+	line int  // Of what comes next, from 1.
+	told bool // That some bytes are not UTF-8.
+}
+
+// Transform is that of transform.Transformer.
+func (m *mixedText) Transform(dst, src []byte, atEOF bool) (written, read int, err error) {
+	if len(src) <= len(dst) && utf8.Valid(src) {
+		m.line += bytes.Count(src, []byte{'\n'})
+		return copy(dst, src), len(src), nil
+	}
+	for read < len(src) {
+		r, size := utf8.DecodeRune(src[read:])
+		switch {
+		case r != utf8.RuneError || size > 1:
+		case utf8.FullRune(src[read:]) || m.told && atEOF:
+			r = m.single(src[read])
+		case !atEOF:
+			return written, read, transform.ErrShortSrc
+		default:
+			size = len(src) - read // The file is cut within a character.
+		}
+		if len(dst)-written < utf8.RuneLen(r) {
+			return written, read, transform.ErrShortDst
+		}
+		if r == '\n' {
+			m.line++
+		}
+		written += utf8.EncodeRune(dst[written:], r)
+		read += size
+	}
+	return written, read, nil
+}
+
+// single is the character of a byte that is not UTF-8.
+func (m *mixedText) single(b byte) rune {
+	if !m.told {
+		m.told = true
+		m.in.remark(m.line, "From here on some bytes are not UTF-8; they are read as windows-1252.")
+	}
+	return charmap.Windows1252.DecodeByte(b)
 }
 
 // charset is the encoding of a file that begins with head, nil for UTF-8, and

@@ -153,6 +153,51 @@ func TestEncodings(t *testing.T) {
 	}
 }
 
+// TestTextsThatAreNotUTF8 reads what tools write in Latin-1 or windows-1252
+// without saying so, alone or amid UTF-8.
+func TestTextsThatAreNotUTF8(t *testing.T) {
+	t.Parallel()
+	const remark = "From here on some bytes are not UTF-8; they are read as windows-1252."
+	many := strings.Repeat("<testcase name='gr\u00f6\u00dfer'/>", 10_000)
+	for name, tt := range map[string]struct {
+		file string
+		want string // The name of the last test.
+		line int    // Of the remark; 0 for none.
+	}{
+		"TAP":                          {"1..2\nok 1 - größer\nok 2 - gr\xf6\xdfer \x80\n", "größer €", 3},
+		"TAP that ends so":             {"1..2\nok 1 - gr\xf6\xdfer\nok 2 - caf\xe9", "café", 2},
+		"TAP that is cut":              {"1..1\nok 1 - caf\xc3", "caf\uFFFD", 0},
+		"JSON":                         {`{"examples": [{"full_description": "gr` + "\xf6" + `\u00dfer", "status": "passed"}], "summary_line": ""}`, "größer", 1},
+		"go test -json":                {`{"Action":"pass","Package":"a","Test":"TestGr` + "\xf6\xdf" + `e"}`, "TestGröße", 1},
+		"XML without encoding":         {"<testsuite>\n<testcase name='gr\xf6\xdfer'/></testsuite>", "größer", 2},
+		"XML that is said to be UTF-8": {"<?xml version='1.0' encoding='UTF-8'?>\n<testsuite><testcase name='gr\xf6\xdfer'/></testsuite>", "größer", 2},
+		"XML of both":                  {"<testsuite>" + many + "<testcase name='gr\u00f6\xdfer'/></testsuite>", "größer", 1},
+		"XML of UTF-8":                 {"<testsuite>" + many + "<testcase name='größte \uFFFD 😀'/></testsuite>", "größte \uFFFD 😀", 0},
+		"no character of either":       {"<testsuite><testcase name='a\x9db'/></testsuite>", "a\uFFFDb", 1},
+		"half a character amid a text": {"<testsuite><testcase name='a\xe2\x82b'/></testsuite>", "aâ‚b", 1},
+		"XML that states windows-1252": {"<?xml version='1.0' encoding='windows-1252'?><testsuite><testcase name='gr\xf6\xdfer'/></testsuite>", "größer", 0},
+		"XML that cannot be UTF-16":    {"<?xml version='1.0' encoding='utf-16'?><testsuite><testcase name='gr\xf6\xdfer'/></testsuite>", "größer", 1},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			tests, read, err := readText(t, tt.file, report.Options{})
+			require.NoError(t, err)
+			require.Equal(t, tt.want, tests[len(tests)-1].Name)
+			var told []report.Problem
+			for _, problem := range read.Problems {
+				if problem.Text == remark {
+					told = append(told, problem)
+				}
+			}
+			if tt.line == 0 {
+				require.Empty(t, told)
+				return
+			}
+			require.Equal(t, []report.Problem{{Line: tt.line, Text: remark, Minor: true}}, told)
+		})
+	}
+}
+
 func gzipped(t *testing.T, text string) string {
 	t.Helper()
 	var file bytes.Buffer
