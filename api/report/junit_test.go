@@ -124,6 +124,38 @@ func TestSuiteTooLargeToBeHeldIsSentEarly(t *testing.T) {
 	require.Contains(t, read.Problems[0].Text, "so many cases before it")
 }
 
+// TestJUnitOfSeveralDocuments reads what cargo test writes, a document for the
+// tests of each program behind the other.
+func TestJUnitOfSeveralDocuments(t *testing.T) {
+	t.Parallel()
+	const declaration = `<?xml version="1.0" encoding="UTF-8"?>`
+	document := func(name string) string {
+		return `<testsuites><testsuite name="test" tests="1"><testcase classname="t" name="` + name + `" time="0.5"/></testsuite></testsuites>` + "\n"
+	}
+	for name, tt := range map[string]struct {
+		file, err string
+		want      []string
+	}{
+		"with declarations":  {declaration + document("one") + declaration + document("two") + declaration + document("three"), "", []string{"one passed", "two passed", "three passed"}},
+		"without":            {document("one") + document("two"), "", []string{"one passed", "two passed"}},
+		"of a suite alone":   {document("one") + declaration + `<testsuite><testcase name="two"/></testsuite>`, "", []string{"one passed", "two passed"}},
+		"of something else":  {document("one") + declaration + `<html/>`, "a.xml, line 2: A second root element <html> follows.", []string{"one passed"}},
+		"text between them":  {document("one") + "done\n" + document("two"), "a.xml, line 2: Here is text outside of any element: done", []string{"one passed"}},
+		"the second is cut":  {document("one") + strings.TrimSuffix(document("two"), "</testsuite></testsuites>\n"), "a.xml, line 2: The file ends within <testsuite>.", []string{"one passed", "two passed"}},
+		"a case on its own":  {document("one") + `<testcase name="two"/>`, "a.xml, line 2: A second root element <testcase> follows.", []string{"one passed"}},
+		"the first is empty": {"<testsuites/>" + document("two"), "", []string{"two passed"}},
+	} {
+		tests, read, err := readText(t, tt.file, report.Options{})
+		if tt.err == "" {
+			require.NoError(t, err, name)
+			require.EqualValues(t, strings.Count(tt.file, "0.5")*500_000, read.Elapsed, name)
+		} else {
+			require.EqualError(t, err, tt.err, name)
+		}
+		require.Equal(t, tt.want, outline(tests), name)
+	}
+}
+
 func TestEncodings(t *testing.T) {
 	t.Parallel()
 	text := func(declaration string) string {

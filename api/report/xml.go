@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 )
 
@@ -76,10 +77,14 @@ func (x *xmlReader) fail(text string) { x.in.fail(x.line, text) }
 func (x *xmlReader) failed() bool { return x.in.err != nil }
 
 // root passes the whole file. It calls each for the root element.
-func (x *xmlReader) root(each func(name string)) {
+func (x *xmlReader) root(each func(name string)) { x.roots(each) }
+
+// roots is root, but the file may be several documents behind each other, if the
+// further ones have a root of one of these names.
+func (x *xmlReader) roots(each func(name string), names ...string) {
 	found := 0
 	x.content(func(name string) {
-		if found++; found > 1 {
+		if found++; found > 1 && !slices.Contains(names, name) {
 			x.fail("A second root element <" + shorten(name) + "> follows.")
 			return
 		}
