@@ -14,7 +14,7 @@ func goFormat() format {
 	return format{
 		name: "gotest", title: "go test -json", sniff: goSniff,
 		read: func(in *input) {
-			g := &goReader{in: in, seed: maphash.MakeSeed(), packages: map[string]*goPackage{}, builds: map[string]*longText{}, ended: map[uint64]goEnd{}}
+			g := &goReader{in: in, seed: maphash.MakeSeed(), packages: map[string]*goPackage{}, builds: map[string]*longText{}, ended: map[uint64]string{}}
 			g.file()
 		},
 	}
@@ -57,8 +57,8 @@ type goReader struct {
 	seed     maphash.Seed
 	packages map[string]*goPackage // That have not ended.
 	builds   map[string]*longText  // What was printed of builds, by the package they are for.
-	ended    map[uint64]goEnd      // By package and name.
-	elapsed  int64                 // Of tests, without those within others.
+	ended    map[uint64]string     // How tests have ended, by package and name.
+	elapsed  int64                 // Of packages.
 
 	begun  int // Tests, ever.
 	output int // Bytes that are held.
@@ -70,19 +70,14 @@ type goReader struct {
 	strayLine int // The first one that is no event; 0 for none.
 }
 
-// goEnd is how a test has ended.
-type goEnd struct {
-	status  string
-	elapsed int64
-}
-
 // goPackage is a package whose tests run.
 type goPackage struct {
-	name   string
-	tests  map[string]*goTest // That have not ended.
-	output longText           // Of no test.
-	failed bool               // A test has failed.
-	held   bool               // Its other events will find it.
+	name    string
+	tests   map[string]*goTest // That have not ended.
+	elapsed int64              // Of tests, without those within others.
+	output  longText           // Of no test.
+	failed  bool               // A test has failed.
+	held    bool               // Its other events will find it.
 }
 
 // goTest is a test that runs.
@@ -91,6 +86,7 @@ type goTest struct {
 
 	number int // Of all tests, as they have begun.
 	output longText
+	within bool // The output ends within a line.
 	beside int  // Bytes of it that are held beside its output.
 	held   bool // Its other events will find it.
 }
@@ -118,6 +114,7 @@ func (g *goReader) file() {
 	}
 	for _, name := range slices.Sorted(maps.Keys(g.packages)) {
 		g.endTests(lines.number, g.packages[name], false)
+		g.elapsed = addElapsed(g.elapsed, g.packages[name].elapsed)
 	}
 	if g.strayLine > 0 {
 		g.in.remark(g.strayLine, "Lines that are no events of go test -json, such as this one, are left out.")

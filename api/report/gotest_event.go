@@ -70,7 +70,7 @@ func (g *goReader) testEvent(line int, e goEvent) {
 		g.endTest(line, p, t)
 	case !t.held:
 	case e.action == "output":
-		g.hold(&t.output, e.output)
+		g.printed(t, e.output)
 	case e.action == "attr" && g.output <= maxGoOutput:
 		t.addField(api.FieldString, e.key, e.value)
 		g.charge(t, len(e.key)+len(e.value))
@@ -78,6 +78,19 @@ func (g *goReader) testEvent(line int, e goEvent) {
 		t.addAttachment("Artifacts", e.path, "")
 		g.charge(t, len(e.path))
 	}
+}
+
+// printed keeps what a test has printed. What its runner prints is left out while
+// it is an event of its own: behind a line without an end it would be a part of it.
+func (g *goReader) printed(t *goTest, text string) {
+	if goFrame().ReplaceAllString(text, "") == "" {
+		if !t.within {
+			return
+		}
+		text = "\n"
+	}
+	g.hold(&t.output, text)
+	t.within = !strings.HasSuffix(text, "\n")
 }
 
 // charge counts what is held of a test beside its output.
@@ -119,16 +132,13 @@ func (g *goReader) endTest(line int, p *goPackage, t *goTest) {
 		g.in.problem(line, "The test "+shorten(t.name)+" was begun again, but did not end.")
 		return
 	case again:
-		g.in.recount(earlier.status)
-		g.elapsed -= earlier.elapsed
+		g.in.recount(earlier)
 	}
-	end := goEnd{status: t.status}
 	if t.elapsed != nil && !strings.Contains(t.name, "/") {
-		end.elapsed = min(*t.elapsed, maxElapsed-g.elapsed)
-		g.elapsed += end.elapsed
+		p.elapsed = addElapsed(p.elapsed, *t.elapsed)
 	}
 	if again || len(g.ended) < maxGoEnded {
-		g.ended[id] = end
+		g.ended[id] = t.status
 	}
 	t.describe()
 	g.in.emit(&t.test)

@@ -18,10 +18,14 @@ func (g *goReader) endPackage(line int, e goEvent) {
 	case !p.failed && e.failedBuild != "":
 		g.notBuilt(line, p.name, g.printedBy(e.failedBuild))
 	case !p.failed:
-		g.packageFailure(line, p.name, "The package "+shorten(p.name)+" failed, but none of its tests", output)
+		g.packageFailure(line, p.name, "The package "+shorten(p.name)+" failed, but none of its tests"+goReason(output, false), output)
 	case unended > 0:
-		g.in.problem(line, fmt.Sprintf("The package %s ended before %d of its tests%s", shorten(p.name), unended, goReason(output)))
+		g.in.problem(line, fmt.Sprintf("The package %s ended before %d of its tests%s", shorten(p.name), unended, goReason(output, false)))
 	}
+	if e.elapsed == nil || *e.elapsed == 0 { // Of what comes from its cache Go tells only the times of tests.
+		e.elapsed = &p.elapsed
+	}
+	g.elapsed = addElapsed(g.elapsed, *e.elapsed)
 	if p.held {
 		delete(g.packages, p.name)
 		g.release(p.name)
@@ -55,7 +59,7 @@ func (g *goReader) endTests(line int, p *goPackage, hasPassed bool) (unended int
 
 // notBuilt tells that the tests of a package could not run.
 func (g *goReader) notBuilt(line int, name, output string) {
-	g.packageFailure(line, name, "The package "+shorten(name)+" could not be built, so its tests did not run", output)
+	g.packageFailure(line, name, "The package "+shorten(name)+" could not be built, so its tests did not run"+goReason(output, true), output)
 }
 
 // lastWords are why a package could not go on, which one of its tests may have
@@ -72,7 +76,7 @@ func (p *goPackage) lastWords() string {
 // packageFailure tells of a failure that belongs to no test.
 func (g *goReader) packageFailure(line int, name, sentence, output string) {
 	if !g.in.options.Extended {
-		g.in.problem(line, sentence+goReason(output))
+		g.in.problem(line, sentence)
 		return
 	}
 	t := test{name: name, folder: name, status: errored}
@@ -83,16 +87,22 @@ func (g *goReader) packageFailure(line int, name, sentence, output string) {
 	g.in.emit(&t)
 }
 
-// goReason is the line of an output that tells most, as the end of a sentence.
-func goReason(output string) string {
+// goSaysLittle is a line of a package that does not tell why it failed: what Go
+// prints around the tests, and the calls of a trace.
+var goSaysLittle = pattern(`^(\W*$|\s|#|PASS$|FAIL|ok\s|exit status|coverage:|-test\.shuffle|testing: warning:|created by |\S+\(.*\)$)`)
+
+// goReason is the line of an output that tells most, as the end of a sentence: of
+// a build the first that tells anything, of a package a panic or else the last.
+func goReason(output string, isBuild bool) string {
 	reason := goPanic().FindString(output)
-	for line := range strings.Lines(output) {
-		line = trim(line)
-		if reason != "" {
-			break
-		}
-		if line != "" && line != "PASS" && line[0] != '#' && !strings.HasPrefix(line, "FAIL") && !strings.HasPrefix(line, "exit status") {
-			reason = line
+	if reason == "" {
+		for line := range strings.Lines(output) {
+			if line = strings.TrimRight(line, "\r\n"); goSaysLittle().MatchString(line) {
+				continue
+			}
+			if reason = trim(line); isBuild {
+				break
+			}
 		}
 	}
 	if reason == "" {

@@ -32,7 +32,7 @@ example.test/speed | BenchmarkAll/one | passed
 	require.Equal(t, report.Counts{Tests: 6, Passed: 5, Skipped: 1}, read.Counts, "a test that is run again counts by its last result")
 	require.Equal(t, 2, read.Attempts)
 	require.Equal(t, tests[2].Key, tests[4].Key)
-	require.EqualValues(t, 1_700_000, read.Elapsed, "tests within others take their time")
+	require.EqualValues(t, 2_420_000, read.Elapsed, "packages state their times")
 	require.Equal(t, []report.Problem{
 		{Line: 37, Text: "The test TestAdds was begun again, but did not end."},
 		{Line: 1, Text: "Lines that are no events of go test -json, such as this one, are left out.", Minor: true},
@@ -60,6 +60,77 @@ example.test/cut | TestCut | untested
 example.test/cut | TestNever | untested`), allDescribed(tests))
 	require.Equal(t, report.Counts{Tests: 5, Failed: 1, Untested: 4}, read.Counts)
 	require.Equal(t, goTestFailures, read.Problems)
+}
+
+func TestGoTestReasons(t *testing.T) {
+	t.Parallel()
+	for name, tt := range map[string]struct {
+		output []string // Of the package.
+		begun  bool     // A test has begun.
+		want   string
+	}{
+		"the last line":       {[]string{"starting db", "-test.shuffle 1795595949134978293", "PASS", "coverage: [no statements]", "leak: 3 goroutines", "FAIL\\ta\\t0.005s"}, false, "The package a failed, but none of its tests: leak: 3 goroutines."},
+		"a trace behind it":   {[]string{"found leaks:", "main.wait(0x1)", "\\t/src/main.go:9 +0x1d", "created by main.start in goroutine 1", "]", "exit status 1"}, false, "The package a failed, but none of its tests: found leaks:."},
+		"a panic":             {[]string{"starting db", "panic: no database", "", "goroutine 1 [running]:", "FAIL\\ta\\t0.005s"}, false, "The package a failed, but none of its tests: panic: no database."},
+		"nothing that tells":  {[]string{"-test.shuffle 1", "FAIL\\ta\\t0.005s"}, false, "The package a failed, but none of its tests."},
+		"nothing of a broken": {[]string{"-test.shuffle 1795595949134978293", "FAIL"}, true, "The package a ended before 1 of its tests."},
+	} {
+		var file strings.Builder
+		if tt.begun {
+			file.WriteString(`{"Action":"fail","Package":"a","Test":"TestA"}` + "\n" + `{"Action":"run","Package":"a","Test":"TestB"}` + "\n")
+		}
+		for _, line := range tt.output {
+			file.WriteString(`{"Action":"output","Package":"a","Output":"` + line + `\n"}` + "\n")
+		}
+		file.WriteString(`{"Action":"fail","Package":"a","Elapsed":0.1}`)
+		_, read, err := readText(t, file.String(), report.Options{})
+		require.NoError(t, err, name)
+		require.Len(t, read.Problems, 1, name)
+		require.Equal(t, tt.want, read.Problems[0].Text, name)
+	}
+}
+
+func TestGoTestLeavesOutWhatTheRunnerPrints(t *testing.T) {
+	t.Parallel()
+	for name, tt := range map[string]struct {
+		output []string
+		want   string
+	}{
+		"behind a line without an end": {[]string{"=== RUN   TestA\\n", "no newline", "--- PASS: TestA (0.00s)\\n"}, "no newline"},
+		"amid such lines":              {[]string{"one", "=== PAUSE TestA\\n", "=== CONT  TestA\\n", "two\\n", "--- PASS: TestA (0.00s)\\n"}, "one\ntwo"},
+		"amid lines":                   {[]string{"one\\n", "=== PAUSE TestA\\n", "two\\n"}, "one\ntwo"},
+	} {
+		var file strings.Builder
+		for _, text := range tt.output {
+			file.WriteString(`{"Action":"output","Package":"a","Test":"TestA","Output":"` + text + `"}` + "\n")
+		}
+		tests, _, err := readText(t, file.String()+`{"Action":"pass","Package":"a","Test":"TestA"}`, report.Options{})
+		require.NoError(t, err, name)
+		require.Equal(t, []string{"TestA passed " + tt.want}, outline(tests), name)
+	}
+}
+
+func TestGoTestElapsed(t *testing.T) {
+	t.Parallel()
+	const tests = `{"Action":"pass","Package":"a","Test":"TestA/b","Elapsed":1.5}
+{"Action":"pass","Package":"a","Test":"TestA","Elapsed":2}
+{"Action":"pass","Package":"a","Test":"TestB","Elapsed":1}
+`
+	for name, tt := range map[string]struct {
+		file string
+		want int64
+	}{
+		"a package states its time":   {tests + `{"Action":"pass","Package":"a","Elapsed":2.5}`, 2_500_000},
+		"one of the cache does not":   {tests + `{"Action":"pass","Package":"a","Elapsed":0}`, 3_000_000},
+		"one that does not end":       {tests, 3_000_000},
+		"one that ran out of time":    {`{"Action":"run","Package":"a","Test":"TestA"}` + "\n" + `{"Action":"fail","Package":"a","Elapsed":2.01}`, 2_010_000},
+		"several packages":            {tests + `{"Action":"pass","Package":"a","Elapsed":2.5}` + "\n" + `{"Action":"skip","Package":"b","Elapsed":0.5}`, 3_000_000},
+		"a package that is run again": {tests + `{"Action":"fail","Package":"a","Elapsed":2.5}` + "\n" + tests + `{"Action":"pass","Package":"a","Elapsed":2.5}`, 5_000_000},
+	} {
+		_, read, err := readText(t, tt.file, report.Options{})
+		require.NoError(t, err, name)
+		require.Equal(t, tt.want, read.Elapsed, name)
+	}
 }
 
 func TestGoTestExtendedMakesTestsOfPackages(t *testing.T) {
