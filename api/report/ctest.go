@@ -98,7 +98,7 @@ func (r *ctestReader) test() {
 		t.name = full
 	}
 	if t.status == skipped && !t.isWanted() {
-		r.in.problem(line, fmt.Sprintf("%s did not run, though it should have: %s", shorten(t.name), shorten(t.why())))
+		r.in.problem(line, fmt.Sprintf("%s did not run, though it should have: %s", shorten(t.name), oneLine(t.why())))
 	}
 	t.assemble()
 	t.name = orUnnamed(t.name)

@@ -95,3 +95,24 @@ func TestFilesAreRecognisedBehindALongBeginning(t *testing.T) {
 		require.Len(t, tests, 1, name)
 	}
 }
+
+// TestFailuresOutsideOfTestsAreOneLine holds what is told of them to a line,
+// however many lines the file has for it.
+func TestFailuresOutsideOfTestsAreOneLine(t *testing.T) {
+	t.Parallel()
+	for name, tt := range map[string]struct{ file, want string }{
+		"TestNG": {`<testng-results><suite><test><class name="p.U"><test-method is-config="true" name="bc" status="FAIL"><exception class="E"><message>no
+			connection</message><full-stacktrace>E: no
+			at p.U.bc</full-stacktrace></exception></test-method></class></test></suite></testng-results>`, "p.U.bc prepares or cleans up and is no test, but it failed: no connection"},
+		"TestNG without a message": {`<testng-results><suite><test><class name="p.U"><test-method is-config="true" name="bc" status="FAIL"><exception class="E"><full-stacktrace>E
+			at p.U.bc</full-stacktrace></exception></test-method></class></test></suite></testng-results>`, "p.U.bc prepares or cleans up and is no test, but it failed: E at p.U.bc"},
+		"xUnit.net": {`<assemblies><assembly><errors><error type="assembly-cleanup" name="a.dll"><failure><message>no
+			connection</message></failure></error></errors></assembly></assemblies>`, "A failure belongs to no test (assembly-cleanup a.dll): no connection"},
+		"Robot Framework": {`<robot generator="Robot"><suite name="A"><kw type="TEARDOWN"><status status="FAIL">no
+			connection</status></kw></suite></robot>`, "The teardown of the suite A failed. Robot Framework counts all of its tests as failed; here they stay as they ended. It says: no connection"},
+	} {
+		_, read, err := readText(t, tt.file, report.Options{})
+		require.NoError(t, err, name)
+		require.Equal(t, []report.Problem{{Line: 1, Text: tt.want}}, read.Problems, name)
+	}
+}

@@ -1,9 +1,6 @@
 package report
 
-import (
-	"fmt"
-	"strings"
-)
+import "strings"
 
 // nunitReader reads one file of NUnit 2 or 3, whose cases hold the same elements.
 type nunitReader struct {
@@ -69,7 +66,9 @@ func (n *nunitReader) content(around []nunitSuite, s *nunitSuite) {
 		case "results":
 			n.content(around, s)
 		case "test-suite":
-			n.suite(around)
+			if reason := n.suite(around); s != nil && s.message == "" {
+				s.message = reason
+			}
 		case "test-case":
 			n.testcase(around)
 		case "failure", "reason":
@@ -81,19 +80,34 @@ func (n *nunitReader) content(around []nunitSuite, s *nunitSuite) {
 	})
 }
 
-func (n *nunitReader) suite(around []nunitSuite) {
+// suite passes a suite. If it could not be run at all it returns why, for which
+// the suite around it has failed.
+func (n *nunitReader) suite(around []nunitSuite) string {
 	x := n.xml
 	s := nunitSuite{name: x.attribute("name"), full: x.attribute("fullname"), line: x.line, before: n.in.failures() + n.told}
 	if elapsed := n.elapsed(); elapsed != nil && len(around) == 0 {
 		n.total += float64(*elapsed)
 	}
 	result := x.attribute("result")
+	isBroken := result == "NotRunnable" || x.attribute("label") == "Invalid"
 	s.failed = result == "Failed" || result == "Failure" || result == "Error"
 	n.content(append(around, s), &s)
 	if s.failed && !x.failed() && n.in.failures()+n.told == s.before {
 		n.told++
-		n.in.problem(s.line, fmt.Sprintf("The suite %s failed, but none of its tests did; it says: %s", shorten(s.name), shorten(trim(s.message))))
+		n.in.problem(s.line, "The suite "+shorten(s.name)+" failed, but none of its tests did"+saying(s.message))
 	}
+	if !isBroken {
+		return ""
+	}
+	return s.message
+}
+
+// saying ends a sentence with a reason, if there is one.
+func saying(reason string) string {
+	if reason = oneLine(reason); reason != "" {
+		return "; it says: " + reason
+	}
+	return "."
 }
 
 func (n *nunitReader) testcase(around []nunitSuite) {

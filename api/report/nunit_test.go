@@ -133,3 +133,19 @@ func TestNUnit2NamesAreDividedBySuites(t *testing.T) {
 		require.Equal(t, want, allDescribed(tests), name)
 	}
 }
+
+func TestNUnitSuitesThatFailWithoutTheirTests(t *testing.T) {
+	t.Parallel()
+	const passing = `<results><test-case name="a" result="Success"/></results>`
+	for name, tt := range map[string]struct{ suite, want string }{
+		"a reason of several lines": {`<test-suite name="Down" result="Failure"><failure><message>no
+			connection</message></failure>` + passing + `</test-suite>`, "The suite Down failed, but none of its tests did; it says: no connection"},
+		"no reason":                      {`<test-suite name="Down" result="Failure">` + passing + `</test-suite>`, "The suite Down failed, but none of its tests did."},
+		"one within that cannot be run":  {`<test-suite name="Gen" result="Failure"><results><test-suite name="Gen" result="NotRunnable"><reason><message>Give it types.</message></reason></test-suite></results></test-suite>`, "The suite Gen failed, but none of its tests did; it says: Give it types."},
+		"one within that may be ignored": {`<test-suite name="Gen" result="Failure"><results><test-suite name="Gen" result="Ignored"><reason><message>later</message></reason></test-suite></results></test-suite>`, "The suite Gen failed, but none of its tests did."},
+	} {
+		_, read, err := readText(t, `<test-results><test-suite name="All" result="Failure"><results>`+tt.suite+`</results></test-suite></test-results>`, report.Options{})
+		require.NoError(t, err, name)
+		require.Equal(t, []report.Problem{{Line: 1, Text: tt.want}}, read.Problems, name)
+	}
+}

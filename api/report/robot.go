@@ -101,7 +101,7 @@ func (r *robotReader) suiteKeyword(s robotSuite) {
 	var inner robotTest
 	if status := r.step(&inner, "kw", false); status.word == failure && isTeardown {
 		r.in.problem(line, fmt.Sprintf("The teardown of the suite %s failed. Robot Framework counts all of its tests as failed; here they stay as they ended. It says: %s",
-			shorten(s.name), shorten(trim(joined(status.message, inner.message)))))
+			shorten(s.name), oneLine(joined(status.message, inner.message))))
 	}
 }
 

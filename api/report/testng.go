@@ -1,6 +1,7 @@
 package report
 
 import (
+	"cmp"
 	"fmt"
 	"strconv"
 	"strings"
@@ -121,7 +122,7 @@ func (r *testngReader) method(group, class string) {
 		return
 	case isConfig:
 		if t.status == failure {
-			r.in.problem(line, fmt.Sprintf("%s.%s prepares or cleans up and is no test, but it failed: %s", shorten(class), shorten(t.name), oneLine(joined(t.message, t.trace))))
+			r.in.problem(line, fmt.Sprintf("%s.%s prepares or cleans up and is no test, but it failed: %s", shorten(class), shorten(t.name), oneLine(cmp.Or(trim(t.message), t.trace))))
 		}
 		return
 	case t.attempt && t.status == skipped && t.trace != "":

@@ -116,7 +116,7 @@ func (r *xunitReader) groups() {
 
 // outside tells of a failure that belongs to no test.
 func (r *xunitReader) outside(line int, kind, name string, t *xunitTest) {
-	r.in.problem(line, fmt.Sprintf("A failure belongs to no test (%s): %s", shorten(trim(kind+" "+name)), shorten(trim(t.message))))
+	r.in.problem(line, fmt.Sprintf("A failure belongs to no test (%s): %s", oneLine(kind+" "+name), oneLine(t.message)))
 }
 
 func (r *xunitReader) test(group string) {
