@@ -87,7 +87,7 @@ func unknown(o *opening) string {
 	}
 	what := "This is no result file that is known here"
 	if o.root != "" {
-		what += fmt.Sprintf(", but XML that begins with <%s>", shorten(o.root))
+		what += ", but XML that begins with " + xmlOf(o)
 	}
-	return fmt.Sprintf("%s. Known are: %s.", what, strings.Join(titles, ", "))
+	return fmt.Sprintf("%s. Known are: %s.%s", what, strings.Join(titles, ", "), hint(o))
 }

@@ -116,3 +116,22 @@ func TestFailuresOutsideOfTestsAreOneLine(t *testing.T) {
 		require.Equal(t, []report.Problem{{Line: 1, Text: tt.want}}, read.Problems, name)
 	}
 }
+
+func TestUnknownFilesOfKnownTools(t *testing.T) {
+	t.Parallel()
+	for name, tt := range map[string]struct{ file, want string }{
+		"Check":              {`<testsuites xmlns="http://check.sourceforge.net/ns"><suite/></testsuites>`, "begins with <testsuites> of the namespace http://check.sourceforge.net/ns."},
+		"TAP of Check":       {`<testsuites xmlns="http://check.sourceforge.net/ns"/>`, "CK_TAP_LOG_FILE_NAME"},
+		"Robot Framework":    {`{"generator":"Robot 7.2 (Python 3.11 on linux)","suite":{"name":"A","tests":[]}}`, "rebot --output output.xml output.json"},
+		"go test":            {"ok  \ta\t0.1s\nFAIL\tb\t0.2s\n", "go test -json"},
+		"go test -v":         {"=== RUN   TestA\n--- PASS: TestA (0.00s)\nPASS\n", "go test -json"},
+		"something else":     {"failed\n", "Allure results, TAP."},
+		"XML of another":     {`<html xmlns="http://www.w3.org/1999/xhtml"/>`, "begins with <html> of the namespace http://www.w3.org/1999/xhtml."},
+		"XML without a name": {`<html/>`, "begins with <html>."},
+	} {
+		_, _, err := readText(t, tt.file, report.Options{})
+		require.ErrorIs(t, err, report.ErrUnknown, name)
+		require.ErrorContains(t, err, tt.want, name)
+		require.Equal(t, name != "something else" && !strings.HasPrefix(name, "XML"), !strings.HasSuffix(err.Error(), "TAP."), name)
+	}
+}
