@@ -89,5 +89,5 @@ func unknown(o *opening) string {
 	if o.root != "" {
 		what += ", but XML that begins with " + xmlOf(o)
 	}
-	return fmt.Sprintf("%s. Known are: %s.%s", what, strings.Join(titles, ", "), hint(o))
+	return fmt.Sprintf("%s.%s Known are: %s.", what, hint(o), strings.Join(titles, ", "))
 }
