@@ -31,6 +31,7 @@ type reading struct {
 	options Options
 	emit    func(api.NewTest) error
 	done    func(Report, error) error
+	copies  map[string]int // How many files only repeat the results of a file, by its path.
 }
 
 // ReadPaths reads files, archives, and folders with everything in them but
@@ -41,7 +42,7 @@ type reading struct {
 // result files have ErrUnknown in it. An error that it returns ends the reading
 // and is returned, as are those of emit and ctx.
 func ReadPaths(ctx context.Context, paths []string, options Options, emit func(api.NewTest) error, done func(Report, error) error) error {
-	r := &reading{options: options, emit: emit, done: done}
+	r := &reading{options: options, emit: emit, done: done, copies: map[string]int{}}
 	read := map[string]bool{}    // As a part of a folder.
 	folders := map[string]bool{} // That were looked at.
 	for _, name := range paths {
@@ -70,7 +71,7 @@ func ReadPaths(ctx context.Context, paths []string, options Options, emit func(a
 // ReadFile reads a file that may be an archive, as ReadPaths does. name is how
 // messages call it.
 func ReadFile(ctx context.Context, name string, file File, options Options, emit func(api.NewTest) error, done func(Report, error) error) error {
-	r := &reading{options: options, emit: emit, done: done}
+	r := &reading{options: options, emit: emit, done: done, copies: map[string]int{}}
 	return r.file(ctx, name, file)
 }
 
@@ -102,6 +103,7 @@ func (r *reading) finish(report Report, err error) error {
 	if _, ok := errors.AsType[*Error](err); err != nil && !ok {
 		return err
 	}
+	r.tellCopies(&report)
 	return r.done(report, err)
 }
 
@@ -151,7 +153,7 @@ func (r *reading) directory(ctx context.Context, name string) error {
 func (r *reading) tree(ctx context.Context, where string, system fs.FS, files []string) error {
 	var folders []string
 	names := map[string][]string{}
-	for _, file := range files {
+	for _, file := range r.withoutCopies(ctx, where, system, files) {
 		folder := path.Dir(file)
 		if names[folder] == nil {
 			folders = append(folders, folder)

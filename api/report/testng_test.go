@@ -2,11 +2,14 @@ package report_test
 
 import (
 	"fmt"
+	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/require"
 
+	"github.com/runboard/runboard/api"
 	"github.com/runboard/runboard/api/report"
 )
 
@@ -113,5 +116,56 @@ func TestTestNGOfOldTriesAgain(t *testing.T) {
 		require.Equal(t, tt.want, got, name)
 		require.Equal(t, tt.attempts, read.Attempts, name)
 		require.Equal(t, len(tests)-tt.attempts, read.Tests, name)
+	}
+}
+
+// TestTestNGFolder reads the folder that TestNG writes, where its own results come
+// with copies of them in JUnit's format.
+func TestTestNGFolder(t *testing.T) {
+	t.Parallel()
+	const results = `<testng-results><suite name="All"><test name="one"><class name="p.T"><test-method name="ok" status="PASS"/></class></test></suite></testng-results>`
+	const copied, other = `<testsuite name="p.T"><testcase classname="p.T" name="ok"/></testsuite>`, `<testsuite name="q.T"><testcase classname="q.T" name="other"/></testsuite>`
+	copies := map[string]string{"junitreports/TEST-p.T.xml": copied, "All/one.xml": copied, "All/one.html": "<html/>"}
+	for name, tt := range map[string]struct {
+		beside map[string]string // Beside the copies.
+		want   []string
+		told   string
+	}{
+		"with its results":         {map[string]string{"testng-results.xml": results}, []string{"p.T.ok"}, "(2) are left out"},
+		"with other results":       {map[string]string{"testng-results.xml": results, "more/q.xml": other, "TEST-q.xml": other}, []string{"p.T.ok", "q.T.other", "q.T.other"}, "(2) are left out"},
+		"without its results":      {nil, []string{"p.T.ok", "p.T.ok"}, ""},
+		"with another of the name": {map[string]string{"testng-results.xml": other}, []string{"p.T.ok", "p.T.ok", "q.T.other"}, ""},
+		"in a folder of others":    {map[string]string{"a/testng-results.xml": results, "a/junitreports/TEST-p.T.xml": copied}, []string{"p.T.ok", "p.T.ok", "p.T.ok"}, "(1) are left out"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			folder := t.TempDir()
+			for _, files := range []map[string]string{copies, tt.beside} {
+				for file, text := range files {
+					write(t, filepath.Join(folder, file), text)
+				}
+			}
+			var names, told []string
+			err := report.ReadPaths(t.Context(), []string{folder}, report.Options{}, func(test api.NewTest) error {
+				names = append(names, test.Folder+"."+test.Name)
+				return nil
+			}, func(read report.Report, _ error) error {
+				for _, problem := range read.Problems {
+					require.True(t, problem.Minor)
+					require.Equal(t, "testng-results.xml", filepath.Base(read.File))
+					told = append(told, problem.Text)
+				}
+				return nil
+			})
+			require.NoError(t, err)
+			slices.Sort(names)
+			require.Equal(t, tt.want, names)
+			if tt.told == "" {
+				require.Empty(t, told)
+				return
+			}
+			require.Len(t, told, 1)
+			require.Contains(t, told[0], tt.told)
+		})
 	}
 }
