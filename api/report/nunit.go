@@ -89,12 +89,16 @@ func (n *nunitReader) suite(around []nunitSuite) string {
 		n.total += float64(*elapsed)
 	}
 	result := x.attribute("result")
-	isBroken := result == "NotRunnable" || x.attribute("label") == "Invalid"
+	isBroken, inTearDown := result == "NotRunnable" || x.attribute("label") == "Invalid", x.attribute("site") == "TearDown"
 	s.failed = result == "Failed" || result == "Failure" || result == "Error"
 	n.content(append(around, s), &s)
-	if s.failed && !x.failed() && n.in.failures()+n.told == s.before {
+	switch {
+	case !s.failed || x.failed():
+	case n.in.failures()+n.told == s.before:
 		n.told++
 		n.in.problem(s.line, "The suite "+shorten(s.name)+" failed, but none of its tests did"+saying(s.message))
+	case inTearDown: // NUnit 3 does not let tests fail for it.
+		n.in.problem(s.line, "The suite "+shorten(s.name)+" failed after its tests"+saying(s.message))
 	}
 	if !isBroken {
 		return ""

@@ -149,3 +149,12 @@ func TestNUnitSuitesThatFailWithoutTheirTests(t *testing.T) {
 		require.Equal(t, []report.Problem{{Line: 1, Text: tt.want}}, read.Problems, name)
 	}
 }
+
+func TestNUnit3TellsOfATearDownBesideFailedTests(t *testing.T) {
+	t.Parallel()
+	_, read, err := readText(t, `<test-run><test-suite name="All" result="Failed" site="Child"><failure><message>One or more child tests had errors</message></failure>
+		<test-suite name="CartTests" result="Failed" site="TearDown"><failure><message>OneTimeTearDown: no connection</message></failure>
+		<test-case name="a" result="Failed"/></test-suite></test-suite></test-run>`, report.Options{})
+	require.NoError(t, err)
+	require.Equal(t, []report.Problem{{Line: 2, Text: "The suite CartTests failed after its tests; it says: OneTimeTearDown: no connection"}}, read.Problems)
+}
