@@ -1,6 +1,7 @@
 package submit
 
 import (
+	"net/url"
 	"strings"
 
 	"github.com/runboard/runboard/api"
@@ -11,7 +12,8 @@ import (
 type Build struct {
 	Name    string // Such as "Nightly #12".
 	Branch  string // That is built; of a pull request, the one that is to be merged.
-	Commit  string
+	Tag     string // That is built instead of a branch.
+	Commit  string // The last one of Branch, or that of Tag.
 	URL     string // Page of the build.
 	Pull    string // Number of the pull or merge request.
 	PullURL string
@@ -24,23 +26,35 @@ type Environment map[string]string
 // Azure Pipelines, Buildkite, CircleCI, Bitbucket and TeamCity tell it; the zero
 // Build outside of these. read reads a file, which TeamCity keeps some of it in.
 func FindBuild(env Environment, read func(name string) ([]byte, error)) Build {
+	b := env.build(read)
+	b.Branch = strings.TrimPrefix(b.Branch, "refs/heads/")
+	if tag, ok := strings.CutPrefix(b.Branch, "refs/tags/"); ok {
+		b.Tag = tag
+	}
+	if b.Tag != "" {
+		b.Branch = "" // Most systems repeat the tag there.
+	}
+	return b
+}
+
+func (e Environment) build(read func(string) ([]byte, error)) Build {
 	switch {
-	case env["GITHUB_ACTIONS"] != "":
-		return env.github()
-	case env["GITLAB_CI"] != "":
-		return env.gitlab()
-	case env["TF_BUILD"] != "":
-		return env.azure()
-	case env["BUILDKITE"] != "":
-		return env.buildkite()
-	case env["CIRCLECI"] != "":
-		return env.circle()
-	case env["BITBUCKET_BUILD_NUMBER"] != "":
-		return env.bitbucket()
-	case env["TEAMCITY_VERSION"] != "":
-		return env.teamcity(read)
-	case env["JENKINS_URL"] != "":
-		return env.jenkins()
+	case e["GITHUB_ACTIONS"] != "":
+		return e.github()
+	case e["GITLAB_CI"] != "":
+		return e.gitlab()
+	case e["TF_BUILD"] != "":
+		return e.azure()
+	case e["BUILDKITE"] != "":
+		return e.buildkite()
+	case e["CIRCLECI"] != "":
+		return e.circle()
+	case e["BITBUCKET_BUILD_NUMBER"] != "":
+		return e.bitbucket()
+	case e["TEAMCITY_VERSION"] != "":
+		return e.teamcity(read)
+	case e.isJenkins():
+		return e.jenkins()
 	default:
 		return Build{}
 	}
@@ -48,7 +62,7 @@ func FindBuild(env Environment, read func(name string) ([]byte, error)) Build {
 
 // Describe adds a build to a run.
 func (b Build) Describe(run *api.Attachments) {
-	for _, field := range []struct{ name, value string }{{"Branch", b.Branch}, {"Commit", b.Commit}} {
+	for _, field := range []struct{ name, value string }{{"Branch", b.Branch}, {"Tag", b.Tag}, {"Commit", b.Commit}} {
 		if field.value != "" {
 			run.Fields = append(run.Fields, api.Field{Type: api.FieldString, Name: field.name, Value: &field.value})
 		}
@@ -92,5 +106,33 @@ func below(parts ...string) string {
 	return strings.Join(parts, "/")
 }
 
-// branch is a ref without what says that it is a branch.
-func branch(ref string) string { return strings.TrimPrefix(ref, "refs/heads/") }
+// repository is the page of a Git repository, by the address that it is cloned
+// from; "" when that cannot be told. Who clones is left out.
+func repository(address string) string {
+	if !strings.Contains(address, "://") {
+		// git@github.com:acme/shop.git
+		host, name, ok := strings.Cut(address, ":")
+		if !ok {
+			return ""
+		}
+		address = "ssh://" + host + "/" + name
+	}
+	page, err := url.Parse(strings.TrimSuffix(strings.TrimSuffix(address, "/"), ".git"))
+	if err != nil || page.Host == "" {
+		return ""
+	}
+	page.User = nil
+	if page.Scheme != "http" && page.Scheme != "https" {
+		page.Scheme, page.Host = "https", page.Hostname()
+	}
+	return page.String()
+}
+
+// pullOf is the page of a pull request of a repository; "" when that is not one
+// of GitHub, as others have other addresses.
+func pullOf(repository, number string) string {
+	if !strings.HasPrefix(repository, "https://github.com/") {
+		return ""
+	}
+	return below(repository, "pull", number)
+}
