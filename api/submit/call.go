@@ -84,16 +84,16 @@ func (c *call) doubt(before int) string {
 func (d *delivery) perform(ctx context.Context, c call) (err error) {
 	switch c.Kind {
 	case createRun:
-		d.RunID, err = d.client.CreateRun(ctx, d.ProjectID, *c.Run)
+		d.RunID, err = d.client.CreateRun(ctx, d.ProjectID, cutRun(*c.Run))
 	case appendRun:
-		err = d.client.AppendRun(ctx, d.RunID, *c.More)
+		err = d.client.AppendRun(ctx, d.RunID, cutAttachments(*c.More))
 	case createThread:
 		var id int64
-		if id, err = d.client.CreateThread(ctx, d.RunID, c.thread()); err == nil {
+		if id, err = d.client.CreateThread(ctx, d.RunID, cutThread(c.thread())); err == nil {
 			d.ThreadIDs = append(d.ThreadIDs, id)
 		}
 	case appendThread:
-		err = d.client.AppendThread(ctx, d.ThreadIDs[c.Lane], c.thread())
+		err = d.client.AppendThread(ctx, d.ThreadIDs[c.Lane], cutThread(c.thread()))
 	case completeThread:
 		err = d.client.CompleteThread(ctx, d.ThreadIDs[c.Lane], c.thread())
 	case completeRun:
