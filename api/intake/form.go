@@ -1,6 +1,7 @@
 package intake
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -127,7 +128,7 @@ func (u *upload) text(part *multipart.Part, takesToken bool) error {
 	case name == api.TakenFiles:
 		problems.Add(name, "Must be files.")
 	default:
-		problems.Add(fmt.Sprintf("%.40q", name), "Is not known: a form takes source, name, config, milestone, tags and files.")
+		problems.Add(cmp.Or(strings.Trim(fmt.Sprintf("%.40q", name), `"`), "(no name)"), "Is not known: a form takes source, name, config, milestone, tags and files.")
 	}
 	return problems.Err()
 }

@@ -96,6 +96,9 @@ func (i *Intake) server(u *upload) (*submit.Server, error) {
 // go on, unless the same form can still make it whole.
 func (i *Intake) broken(ctx context.Context, server *submit.Server, once string, result submit.Result, cause error) error {
 	public := *api.Public(cause)
+	if once != "" && public.Kind == api.KindInvalid {
+		return cause // The key is of another form, and so is what the run holds.
+	}
 	public.Message = fmt.Sprintf("Run %d holds only the first %d tests: %s", result.RunID, result.Tests, public.Message)
 	public.Err = cause
 	if once == "" {

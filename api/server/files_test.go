@@ -102,7 +102,8 @@ func TestFormsThatAreNoRun(t *testing.T) {
 		"no source":      {form("files/a.xml", junit), http.StatusUnprocessableEntity, "source"},
 		"no file":        {form("source", "shop", "files", ""), http.StatusUnprocessableEntity, "result file"},
 		"text as a file": {form("source", "shop", "files", junit), http.StatusUnprocessableEntity, "Must be files"},
-		"a typo":         {form(append(good, "sorce", "shop")...), http.StatusUnprocessableEntity, "takes source, name"},
+		"a typo":         {form(append(good, "sorce", "shop")...), http.StatusUnprocessableEntity, `{"sorce":["Is not known: a form takes source, name`},
+		"no name":        {form(append(good, "", "shop")...), http.StatusUnprocessableEntity, `{"(no name)":["Is not known`},
 		"not theirs":     {form(append(good, "token", "x")...), http.StatusUnprocessableEntity, "takes source, name"},
 		"all broken": {
 			form("source", "shop", "files/a.xml", "<testsuite>\n<", "files/b.txt", "x"), http.StatusUnprocessableEntity, "a.xml, line 2",
@@ -173,6 +174,10 @@ func TestFilesAreTakenOnce(t *testing.T) {
 	other := form("source", "shop", "files/a.xml", strings.ReplaceAll(junit, "ships", "sinks"), "name", "Other")
 	s.send(api.ScopeSubmit, http.MethodPost, imports, other, "Content-Type", kindOf(other), api.OnceHeader, "build-7").
 		refused(http.StatusUnprocessableEntity)
+	other = form("source", "shop", "files/a.xml", strings.ReplaceAll(junit, "ships", "sinks"))
+	a := s.send(api.ScopeSubmit, http.MethodPost, imports, other, "Content-Type", kindOf(other), api.OnceHeader, "build-7")
+	require.Equal(t, http.StatusUnprocessableEntity, a.StatusCode)
+	require.JSONEq(t, `{"message": "The Idempotency-Key was used for another request."}`, a.body, "and no word of what the run holds")
 	detail, err := s.store.Run(t.Context(), first.ID, nil)
 	require.NoError(t, err)
 	require.Equal(t, 2, detail.Result.Total)
