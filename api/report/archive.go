@@ -26,8 +26,8 @@ type archive struct {
 	left  int64 // What may still be unpacked, over all files.
 }
 
-// archive reads all files of an archive, unless something in it would be
-// dangerous to unpack: then it reads nothing of it. Archives in it are not read.
+// archive reads all files of an archive but those that it would be dangerous to
+// unpack, or that nobody can tell apart. Archives in it are not read.
 func (r *reading) archive(ctx context.Context, name string, file File) error {
 	size, err := file.Seek(0, io.SeekEnd)
 	if err != nil {
@@ -37,38 +37,42 @@ func (r *reading) archive(ctx context.Context, name string, file File) error {
 	if err != nil {
 		return r.fail(name, err)
 	}
+	if len(packed.File) > maxFiles {
+		return r.refuse(&Error{File: name, Text: fmt.Sprintf("The archive holds more than %d files.", maxFiles)})
+	}
 	a := &archive{where: name, files: map[string]*zip.File{}, left: maxUnpacked}
 	var names []string
-	if wrong := a.admit(packed.File, &names); wrong != "" {
-		return r.done(Report{File: name, Problems: []Problem{}}, &Error{File: name, Text: wrong})
+	for _, file := range packed.File {
+		inner, wrong := a.admit(file)
+		if wrong != nil {
+			if err := r.refuse(wrong); err != nil {
+				return err
+			}
+		} else if inner != "" {
+			names = append(names, inner)
+		}
 	}
 	return r.tree(ctx, name, a, names)
 }
 
-// admit takes the files of an archive in, or says why it must not be unpacked.
-func (a *archive) admit(files []*zip.File, names *[]string) string {
-	if len(files) > maxFiles {
-		return fmt.Sprintf("The archive holds more than %d files.", maxFiles)
+// admit takes a file in, and returns its name; "" for what is none. Otherwise it
+// says why the file is left out.
+func (a *archive) admit(file *zip.File) (string, *Error) {
+	name := path.Clean(strings.ReplaceAll(file.Name, `\`, "/")) // As some programs of Windows write it.
+	switch mode := file.Mode(); {
+	case !filepath.IsLocal(name) || strings.Index(name, ":/") == 1:
+		return "", &Error{File: a.where, Text: "A file is left out, since its path leads out of the archive: " + shorten(file.Name)}
+	case mode.IsDir():
+		return "", nil
+	case strings.HasPrefix(path.Base(name), "."), strings.HasPrefix(name, "__MACOSX/"):
+		return "", nil // What systems add.
+	case !mode.IsRegular():
+		return "", &Error{File: filepath.Join(a.where, name), Text: "It is a link or a device, which is not followed.", Err: ErrUnknown}
+	case a.files[name] != nil:
+		return "", &Error{File: a.where, Text: "A file is left out, since another one has the same name: " + shorten(file.Name)}
 	}
-	for _, file := range files {
-		name := strings.TrimSuffix(file.Name, "/")
-		switch mode := file.Mode(); {
-		case !filepath.IsLocal(name) || strings.Contains(name, `\`) || path.Clean(name) != name:
-			return "The archive has a file whose path leads out of it: " + shorten(file.Name)
-		case mode.IsDir():
-			continue
-		case !mode.IsRegular():
-			return "The archive has something that is no plain file: " + shorten(file.Name)
-		case a.files[name] != nil:
-			return "The archive has two files of the same name: " + shorten(file.Name)
-		}
-		if base := path.Base(name); strings.HasPrefix(base, ".") || strings.HasPrefix(name, "__MACOSX/") {
-			continue // What systems add.
-		}
-		a.files[name] = file
-		*names = append(*names, name)
-	}
-	return ""
+	a.files[name] = file
+	return name, nil
 }
 
 // Open opens one file. What is read of it is bounded.

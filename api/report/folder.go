@@ -113,7 +113,12 @@ func (r *reading) fail(name string, err error) error {
 	if wrapped, ok := errors.AsType[*fs.PathError](err); ok {
 		reason = wrapped.Err // It repeats the name.
 	}
-	return r.done(Report{File: name, Problems: []Problem{}}, &Error{File: name, Text: fmt.Sprintf("It cannot be read: %v.", reason), Err: err})
+	return r.refuse(&Error{File: name, Text: fmt.Sprintf("It cannot be read: %v.", reason), Err: err})
+}
+
+// refuse hands on that nothing of a file is read.
+func (r *reading) refuse(wrong *Error) error {
+	return r.done(Report{File: wrong.File, Problems: []Problem{}}, wrong)
 }
 
 // directory reads a folder of the system. Nothing outside of it is reached.

@@ -223,25 +223,34 @@ func TestHostileArchives(t *testing.T) {
 	t.Parallel()
 	const suite = `<testsuite><testcase name="a"/></testsuite>`
 	for name, tt := range map[string]struct {
-		files []zip.FileHeader
-		want  string
+		file zip.FileHeader
+		want string
 	}{
-		"parent":         {[]zip.FileHeader{{Name: "ok.xml"}, {Name: "../a.xml"}}, "leads out of it: ../a.xml"},
-		"inner parent":   {[]zip.FileHeader{{Name: "b/../../a.xml"}}, "leads out of it"},
-		"absolute":       {[]zip.FileHeader{{Name: "/etc/a.xml"}}, "leads out of it"},
-		"backslashes":    {[]zip.FileHeader{{Name: `..\a.xml`}}, "leads out of it"},
-		"drive":          {[]zip.FileHeader{{Name: `c:\a.xml`}}, "leads out of it"},
-		"same name":      {[]zip.FileHeader{{Name: "a.xml"}, {Name: "a.xml"}}, "two files of the same name"},
-		"symbolic link":  {[]zip.FileHeader{link("a.xml")}, "no plain file: a.xml"},
-		"too many files": {manyFiles(10_001), "more than 10000 files"},
+		"parent":        {zip.FileHeader{Name: "../a.xml"}, "leads out of the archive: ../a.xml"},
+		"inner parent":  {zip.FileHeader{Name: "b/../../a.xml"}, "leads out of the archive"},
+		"absolute":      {zip.FileHeader{Name: "/etc/a.xml"}, "leads out of the archive"},
+		"backslashes":   {zip.FileHeader{Name: `..\a.xml`}, "leads out of the archive"},
+		"drive":         {zip.FileHeader{Name: `c:\a.xml`}, "leads out of the archive"},
+		"same name":     {zip.FileHeader{Name: "ok.xml"}, "another one has the same name: ok.xml"},
+		"same path":     {zip.FileHeader{Name: `in\ok.xml`}, "another one has the same name: in/ok.xml"},
+		"symbolic link": {link("a.xml"), "a.xml: It is a link"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			_, failures := readArchive(t, archiveOf(t, tt.files, suite))
+			files := []zip.FileHeader{{Name: "ok.xml"}, tt.file, {Name: "in/ok.xml"}}
+			tests, failures := readArchive(t, archiveOf(t, files, suite))
+			require.Len(t, tests, 2, "the other files are read")
 			require.Len(t, failures, 1)
 			require.ErrorContains(t, failures[0], tt.want)
 		})
 	}
+	t.Run("many files", func(t *testing.T) {
+		t.Parallel()
+		tests, failures := readArchive(t, archiveOf(t, manyFiles(10_001), suite))
+		require.Empty(t, tests)
+		require.Len(t, failures, 1)
+		require.ErrorContains(t, failures[0], "more than 10000 files")
+	})
 	t.Run("bomb", func(t *testing.T) {
 		t.Parallel()
 		tests, failures := readArchive(t, archiveOf(t, []zip.FileHeader{{Name: "bomb.xml", Method: zip.Deflate}}, "<testsuite>"+strings.Repeat(" ", 100<<20)))
@@ -252,10 +261,10 @@ func TestHostileArchives(t *testing.T) {
 
 func TestArchiveIsReadWhole(t *testing.T) {
 	t.Parallel()
-	files := []zip.FileHeader{{Name: "b/2.xml"}, {Name: "a.log", Method: zip.Deflate}, {Name: "b/"}, {Name: "__MACOSX/._a"}, {Name: ".hidden"}, {Name: "c.xml"}}
+	files := []zip.FileHeader{{Name: "b/2.xml"}, {Name: "a.log", Method: zip.Deflate}, {Name: "b/"}, {Name: "./"}, {Name: "./d.xml"}, {Name: `e\f.xml`}, {Name: "__MACOSX/._a"}, {Name: ".hidden"}, {Name: "c.xml"}}
 	tests, failures := readArchive(t, archiveOf(t, files, `<testsuite><testcase name="a"/></testsuite>`))
 	require.Empty(t, failures)
-	require.Len(t, tests, 3)
+	require.Len(t, tests, 5)
 }
 
 func link(name string) zip.FileHeader {

@@ -62,6 +62,7 @@ func TestFilesBecomeARun(t *testing.T) {
 		"hidden":         {form("source", "shop", "files/.a.xml", junit), 2, []string{".a.xml"}},
 		"gzip":           {form("source", "shop", "files/a.xml.gz", packed(t, junit)), 2, []string{"a.xml.gz"}},
 		"zip":            {form("source", "shop", "files/a.zip", zipped(t, "x/a.xml", junit, "b.json", ctrf)), 3, []string{"a.zip/b.json", "a.zip/x/a.xml"}},
+		"out of a zip":   {form("source", "shop", "files/a.zip", zipped(t, "../a.xml", junit, "b.xml", junit)), 2, []string{"a.zip:0", "a.zip/b.xml"}},
 		"a way out":      {form("source", "shop", "files/../../a.xml", junit), 2, []string{"a.xml"}},
 		"one is broken":  {form("source", "shop", "files/a.xml", junit, "files/b.xml", "<testsuite>\n<testcase"), 2, []string{"a.xml", "b.xml:2"}},
 		"one is unknown": {form("source", "shop", "files/a.xml", junit, "files/notes.txt", "nothing"), 2, []string{"a.xml", "notes.txt:0"}},
