@@ -99,6 +99,18 @@ func loopbackOnly(fail failure, next http.Handler) http.Handler {
 	})
 }
 
+// astray notes what pages do not take: a client may have been told an address
+// that is not that of the API.
+func astray(note func(r *http.Request, err error), pages http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		recorder := &recorder{ResponseWriter: w}
+		pages.ServeHTTP(recorder, r)
+		if recorder.status == http.StatusNotFound || recorder.status == http.StatusMethodNotAllowed {
+			note(r, &api.Error{Kind: api.KindOf(recorder.status), Message: "This is no address of the API: they begin with /api/v1/."})
+		}
+	})
+}
+
 // sameOrigin refuses unsafe requests that a page of another origin has sent.
 // Behind a proxy, the origin of our own pages is that of baseURL.
 func sameOrigin(baseURL string, next http.Handler) (http.Handler, error) {

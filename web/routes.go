@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"github.com/runboard/runboard/api"
+	"github.com/runboard/runboard/api/server"
 	"github.com/runboard/runboard/static"
 )
 
@@ -18,7 +19,7 @@ func (s *Server) routes() (http.Handler, error) {
 		return nil, err
 	}
 	mux := http.NewServeMux()
-	mux.Handle("/", pages)
+	mux.Handle("/", astray(s.note, pages))
 	mux.Handle("/static/", static.Handler())
 	mux.Handle("/api/", s.api())
 	mux.HandleFunc("GET /healthz", s.showHealth)
@@ -29,9 +30,9 @@ func (s *Server) routes() (http.Handler, error) {
 // wrap is what every request passes through on its way to the routes: read it
 // from the bottom up to follow one.
 func (s *Server) wrap(routes http.Handler) (http.Handler, error) {
-	handler := shortQuery(s.fail, routes)
+	handler := shortQuery(s.refuse, routes)
 	if s.config.isPrivate() {
-		handler = loopbackOnly(s.fail, handler)
+		handler = loopbackOnly(s.refuse, handler)
 	}
 	handler = recovery(s.log, s.fail, handler)
 	if !s.config.NoCompression {
@@ -63,6 +64,20 @@ func (s *Server) fail(w http.ResponseWriter, r *http.Request, err error) {
 		return
 	}
 	s.pages.Fail(w, r, err)
+}
+
+// refuse answers what gets no further than here.
+func (s *Server) refuse(w http.ResponseWriter, r *http.Request, err error) {
+	s.note(r, err)
+	s.fail(w, r, err)
+}
+
+// note tells those who look for what a client has sent that it was refused
+// before the API heard of it.
+func (s *Server) note(r *http.Request, err error) {
+	if s.store != nil {
+		server.NoteRefusal(server.Config{Store: s.store, Diary: s.store}, r, err)
+	}
 }
 
 // isAPI reports whether a request is to be answered in JSON.
