@@ -146,8 +146,9 @@ func retryable(err error) error {
 }
 
 // post sends an object once: whether a request that failed was carried out
-// cannot be known; see WithOnce. A nil made ignores the answer.
-func (c *Client) post(ctx context.Context, path string, object any, made *created) error {
+// cannot be known; see WithOnce. made takes the answer, which may be missing for
+// one that says no more than that the request was carried out.
+func (c *Client) post(ctx context.Context, path string, object any, made interface{ isAnswer() bool }) error {
 	ctx, cancel := context.WithTimeout(ctx, c.options.Timeout)
 	defer cancel()
 	payload, err := json.Marshal(object)
@@ -156,8 +157,11 @@ func (c *Client) post(ctx context.Context, path string, object any, made *create
 	}
 	b, err := c.attempt(ctx, http.MethodPost, join(path, ""), payload)
 	c.flights.forget()
-	if err != nil || made == nil {
+	if err != nil {
 		return unmarked(err)
+	}
+	if _, ok := made.(*done); ok && b.size == 0 {
+		return nil
 	}
 	if err := b.decode(made); err != nil {
 		return c.notAPI(err)

@@ -350,6 +350,30 @@ func TestClientSurvivesAnyAnswer(t *testing.T) {
 	}
 }
 
+// A page that stands before the instance has not carried anything out.
+func TestClientBelievesOnlyTheAPI(t *testing.T) {
+	t.Parallel()
+	for name, test := range map[string]struct {
+		status int
+		body   string
+		isGood bool
+	}{
+		"no content":   {http.StatusNoContent, "", true},
+		"nothing":      {http.StatusOK, "", true},
+		"an object":    {http.StatusCreated, ` {"id": 1}`, true},
+		"a page":       {http.StatusOK, "<html>Sign in</html>", false},
+		"a blank page": {http.StatusOK, "\n", false},
+		"null":         {http.StatusOK, "null", false},
+		"a list":       {http.StatusOK, "[]", false},
+		"half of one":  {http.StatusOK, `{"id": `, false},
+	} {
+		c := newClient(t, instance, through(func(*http.Request) (*http.Response, error) { return reply(test.status, test.body), nil }))
+		err := c.AppendThread(t.Context(), 1, api.ThreadUpdate{})
+		require.Equal(t, test.isGood, err == nil, "%s: %v", name, err)
+		require.Equal(t, !test.isGood, api.IsNotAPI(err), name)
+	}
+}
+
 func TestClientNeverTakesTheTokenElsewhere(t *testing.T) {
 	t.Parallel()
 	var strangers atomic.Int32

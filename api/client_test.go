@@ -324,7 +324,7 @@ func TestClientWrites(t *testing.T) {
 	t.Parallel()
 	r := newRemote(t, map[string]string{
 		"/projects/1/automation/runs": `{"id": 9007199254740993}`, "/automation/runs/7/append": "", "/automation/runs/7/complete": "{}",
-		"/automation/runs/7/threads": `{"id": 5}`, "/automation/runs/threads/5/append": "", "/automation/runs/threads/5/complete": "ok",
+		"/automation/runs/7/threads": `{"id": 5}`, "/automation/runs/threads/5/append": "", "/automation/runs/threads/5/complete": "{}",
 		"/projects/1/configs": `{"id": 2}`, "/projects/1/milestones": `{"id": 3}`,
 	})
 	c, ctx := newClient(t, r.URL), t.Context()

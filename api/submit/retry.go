@@ -60,7 +60,7 @@ func (s *Server) judge(err error, isRepeatable bool) error {
 	}
 	problem, ok := errors.AsType[*api.Error](err)
 	switch {
-	case !ok, api.IsNotAPI(err), isUntrusted(err):
+	case !ok, isUntrusted(err):
 		return backoff.Permanent(err)
 	case problem.Kind == api.KindRateLimited:
 	case problem.Kind != api.KindUnavailable && problem.Kind != api.KindInternal:

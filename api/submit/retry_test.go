@@ -48,10 +48,11 @@ func TestBusyServers(t *testing.T) {
 		busy    refusal
 		atLeast time.Duration
 	}{
-		"too many requests":          {refusal{http.StatusTooManyRequests, "7"}, 7 * time.Second},
+		"too many requests":          {refusal{status: http.StatusTooManyRequests, retryAfter: "7"}, 7 * time.Second},
 		"too many for a while":       {refusal{status: http.StatusTooManyRequests}, time.Minute},
-		"starting":                   {refusal{http.StatusServiceUnavailable, "3"}, 3 * time.Second},
+		"starting":                   {refusal{status: http.StatusServiceUnavailable, retryAfter: "3"}, 3 * time.Second},
 		"failing":                    {refusal{status: http.StatusInternalServerError}, time.Millisecond},
+		"behind a page":              {page, time.Millisecond},
 		"behind a proxy that is not": {refusal{status: http.StatusBadGateway}, time.Millisecond},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -84,11 +85,14 @@ func TestDoubtfulAnswers(t *testing.T) {
 	for name, test := range map[string]struct {
 		path, doubt string
 		stored      int
-		isLate      bool // The request was carried out, though the answer is lost.
+		isLate      bool    // The request was carried out, though the answer is lost.
+		instead     refusal // When it was not.
 	}{
-		"results, not taken": {"/threads/1/append", "Tests 251 to 500 may be missing.", 362, false},
-		"results, taken":     {"/threads/1/append", "Tests 251 to 500 may be missing.", 612, true},
-		"the end":            {"/runs/1/complete", "", 612, true},
+		"results, not taken":     {"/threads/1/append", "Tests 251 to 500 may be missing.", 362, false, refusal{status: http.StatusGatewayTimeout}},
+		"results, behind a page": {"/threads/1/append", "Tests 251 to 500 may be missing.", 362, false, page},
+		"results, taken":         {"/threads/1/append", "Tests 251 to 500 may be missing.", 612, true, refusal{}},
+		"the end":                {"/runs/1/complete", "", 612, true, refusal{}},
+		"the end, behind a page": {"/runs/1/complete", "", 612, false, page},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -97,14 +101,14 @@ func TestDoubtfulAnswers(t *testing.T) {
 				w.isTestmo = true
 				seen := 0
 				isNow := func(r *http.Request) bool {
-					return strings.HasSuffix(r.URL.Path, test.path) && (test.doubt == "" || seen == 2)
+					return strings.HasSuffix(r.URL.Path, test.path) && (seen == 2 || test.doubt == "" && seen == 1)
 				}
 				w.before = func(r *http.Request) refusal {
 					if strings.HasSuffix(r.URL.Path, test.path) {
 						seen++
 					}
 					if !test.isLate && isNow(r) {
-						return refusal{status: http.StatusGatewayTimeout}
+						return test.instead
 					}
 					return refusal{}
 				}

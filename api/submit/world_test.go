@@ -34,11 +34,16 @@ type world struct {
 	after    func(*http.Request) error   // Loses an answer; nil when it does not.
 }
 
-// refusal is an answer without a body.
+// refusal is an answer in place of the server's, without a body unless it has one.
 type refusal struct {
 	status     int
 	retryAfter string
+	body       string
 }
+
+// page is what stands before a server that cannot be asked just now, and says so
+// with a good status.
+var page = refusal{status: http.StatusOK, body: "<!doctype html><title>Sign in</title>"}
 
 var errCut = errors.New("connection reset by peer")
 
@@ -88,6 +93,7 @@ func (r refusal) answer() *http.Response {
 		recorder.Header().Set("Retry-After", r.retryAfter)
 	}
 	recorder.WriteHeader(r.status)
+	_, _ = recorder.WriteString(r.body) // It takes everything.
 	return recorder.Result()
 }
 
