@@ -43,6 +43,9 @@ func (c *call) thread() api.ThreadUpdate {
 // that is so for what completes.
 func (c *call) isRepeatable() bool { return c.Kind == completeRun || c.Kind == completeThread }
 
+// isNeeded reports whether calls that follow have no place without what this one makes.
+func (c *call) isNeeded() bool { return c.Kind == createRun || c.Kind == createThread }
+
 // tests is how many results a call carries.
 func (c *call) tests() int { return len(c.thread().Tests) }
 

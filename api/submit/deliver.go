@@ -28,8 +28,8 @@ type delivery struct {
 	*Server
 	state
 
-	spool *spool // nil as long as the server answers.
-	away  error
+	away  error  // Why nothing is sent any more; nil as long as the server answers.
+	spool *spool // nil as long as nothing is in it.
 }
 
 func (s *Server) newDelivery(from state) *delivery { return &delivery{Server: s, state: from} }
@@ -38,44 +38,49 @@ func (s *Server) newDelivery(from state) *delivery { return &delivery{Server: s,
 // says that the server refused one, or that one could not be spooled.
 func (d *delivery) take(ctx context.Context, calls ...call) error {
 	for len(calls) > 0 {
-		if d.spool != nil {
-			return d.spool.writeAll(calls)
+		if d.away != nil {
+			return d.putAside(calls)
 		}
 		var left []call
-		var away, refusal error
+		var refusal error
 		for i, err := range d.sendAll(ctx, calls) {
-			c := calls[i]
-			_, isAway := errors.AsType[awayError](err)
-			_, isDoubtful := errors.AsType[doubtError](err)
-			switch {
-			case err == nil:
-				d.confirm(c.tests())
-			case errors.Is(err, errWaiting):
-				left = append(left, c)
-			case api.IsKind(err, api.KindTooLarge) && c.tests() > 1:
-				left = append(left, c.halves()...)
-			case isDoubtful && c.Kind != createRun && c.Kind != createThread:
-				d.doubt(c, err)
-			case isDoubtful, isAway:
-				if isDoubtful {
-					d.doubt(c, err)
-				}
-				away, left = err, append(left, c)
-			default:
-				refusal = cmp.Or(refusal, err)
-			}
+			more, err := d.settle(calls[i], err)
+			left = append(left, more...)
+			refusal = cmp.Or(refusal, err)
 		}
 		if refusal != nil {
 			return d.refused(refusal)
 		}
-		if away != nil {
-			if err := d.putAside(away); err != nil {
-				return err
-			}
-		}
 		calls = left
 	}
 	return nil
+}
+
+// settle draws the consequences of what send has said of a call: what is left of
+// it, and whether the server is away. The error says that the server refused it.
+func (d *delivery) settle(c call, err error) ([]call, error) {
+	_, isAway := errors.AsType[awayError](err)
+	_, isDoubtful := errors.AsType[doubtError](err)
+	switch {
+	case err == nil:
+		d.confirm(c.tests())
+		return nil, nil
+	case errors.Is(err, errWaiting):
+		return []call{c}, nil
+	case api.IsKind(err, api.KindTooLarge) && c.tests() > 1:
+		return c.halves(), nil
+	case isDoubtful:
+		d.doubt(c, err)
+		if !c.isNeeded() {
+			return nil, nil
+		}
+		fallthrough
+	case isAway:
+		d.away = problemOf(err)
+		return []call{c}, nil
+	default:
+		return []call{c}, err
+	}
 }
 
 // errWaiting is for a call that waits for an earlier one of its thread.
@@ -106,19 +111,29 @@ func (d *delivery) sendAll(ctx context.Context, calls []call) []error {
 
 // send sends a call until the server has answered or patience ends.
 func (d *delivery) send(ctx context.Context, c call) error {
-	if !d.known {
-		err := d.persist(ctx, true, func(ctx context.Context) error {
-			_, err := d.client.Detect(ctx)
-			return err
-		})
-		if err != nil {
-			return err
-		}
-		d.known = true
+	if err := d.detect(ctx); err != nil {
+		return err
 	}
 	ctx = api.WithOnce(ctx, api.Once{Key: c.Key})
-	isRepeatable := c.isRepeatable() || d.client.Capabilities().Once
-	return d.persist(ctx, isRepeatable, func(ctx context.Context) error { return d.perform(ctx, c) })
+	return d.persist(ctx, d.isRepeatable(c), func(ctx context.Context) error { return d.perform(ctx, c) })
+}
+
+// isRepeatable reports whether a call changes nothing when it is sent once more.
+func (d *delivery) isRepeatable(c call) bool {
+	return c.isRepeatable() || d.client.Capabilities().Once
+}
+
+// detect finds out what the server is, before anything else is sent.
+func (d *delivery) detect(ctx context.Context) error {
+	if d.known {
+		return nil
+	}
+	err := d.persist(ctx, true, func(ctx context.Context) error {
+		_, err := d.client.Detect(ctx)
+		return err
+	})
+	d.known = err == nil
+	return err
 }
 
 func (d *delivery) confirm(tests int) {
@@ -138,11 +153,14 @@ func (d *delivery) doubt(c call, err error) {
 	d.Doubtful += c.tests()
 }
 
-// putAside has everything spooled from now on, because of an error.
-func (d *delivery) putAside(because error) (err error) {
-	d.away = problemOf(because)
-	d.spool, err = newSpool(d.options.Folder, header{Address: d.base, state: d.state})
-	return err
+// putAside spools what cannot be sent.
+func (d *delivery) putAside(calls []call) (err error) {
+	if d.spool == nil {
+		if d.spool, err = newSpool(d.options.Folder, header{Address: d.base, state: d.state}); err != nil {
+			return err
+		}
+	}
+	return d.spool.writeAll(calls)
 }
 
 // refused says what is left behind on the server by a submission that cannot go on.

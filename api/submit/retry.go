@@ -28,6 +28,9 @@ func (e doubtError) Unwrap() error { return e.error }
 // persist does something until the server answers or patience ends. What is not
 // repeatable is done again only if the server cannot have begun with it.
 func (s *Server) persist(ctx context.Context, isRepeatable bool, do func(context.Context) error) error {
+	if ctx.Err() != nil {
+		return awayError{interrupted(ctx)}
+	}
 	var last error
 	_, err := backoff.Retry(ctx, func() (struct{}, error) {
 		last = s.judge(do(ctx), isRepeatable)
@@ -44,13 +47,23 @@ func (s *Server) persist(ctx context.Context, isRepeatable bool, do func(context
 	if err == nil {
 		return nil
 	}
-	if ctx.Err() != nil {
-		return context.Cause(ctx)
-	}
-	if permanent, ok := errors.AsType[*backoff.PermanentError](last); ok {
+	permanent, isPermanent := errors.AsType[*backoff.PermanentError](last)
+	_, isDoubtful := errors.AsType[doubtError](last)
+	switch {
+	case isDoubtful && ctx.Err() != nil:
+		return doubtError{interrupted(ctx)}
+	case isPermanent:
 		return permanent.Unwrap()
+	case ctx.Err() != nil:
+		return awayError{interrupted(ctx)}
+	default:
+		return awayError{problemOf(last)}
 	}
-	return awayError{problemOf(last)}
+}
+
+// interrupted says that a context has ended, whatever else has been said.
+func interrupted(ctx context.Context) error {
+	return &api.Error{Kind: api.KindUnavailable, Message: "The submission was interrupted.", Err: context.Cause(ctx)}
 }
 
 // judge tells backoff whether to go on after an error, and when at the earliest.
@@ -60,6 +73,10 @@ func (s *Server) judge(err error, isRepeatable bool) error {
 	}
 	problem, ok := errors.AsType[*api.Error](err)
 	switch {
+	case errors.Is(err, context.Canceled) && !isRepeatable:
+		return backoff.Permanent(doubtError{err})
+	case errors.Is(err, context.Canceled):
+		return err
 	case !ok, isUntrusted(err):
 		return backoff.Permanent(err)
 	case problem.Kind == api.KindRateLimited:

@@ -1,13 +1,9 @@
 package submit
 
 import (
-	"bufio"
-	"cmp"
-	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
-	"io"
 	"os"
 	"path/filepath"
 	"time"
@@ -18,8 +14,9 @@ import (
 // spoolVersion is that of the files that are written and read here.
 const spoolVersion = 1
 
-// header is the first line of a spool. The calls follow, one a line. All is
-// packed by gzip, whose end tells that none is missing.
+// header is the first line of a spool. The calls follow, one a line. All that is
+// packed by gzip, whose end tells that none is missing. Notes follow, once it is
+// being resumed: see progress.
 type header struct {
 	Version int    `json:"runboard_spool"`
 	Address string `json:"address"`
@@ -77,69 +74,4 @@ func (s *spool) keep() (string, error) {
 	}
 	name := filepath.Join(s.folder, fmt.Sprintf("runboard-%s-%s.spool", time.Now().UTC().Format("20060102-150405"), newKey()[:6]))
 	return name, os.Rename(s.file.Name(), name)
-}
-
-// Resume sends what a spool holds to the server that it was meant for, unless
-// options name another address of it, and removes it. If the server stays away again, the rest is in another spool.
-func Resume(ctx context.Context, name string, options Options) (Result, error) {
-	file, err := os.Open(name)
-	if err != nil {
-		return Result{}, err
-	}
-	defer func() { _ = file.Close() }() // It was only read.
-	lines, h, err := readHeader(file)
-	if err != nil {
-		return Result{}, fmt.Errorf("%s is no spool of Runboard, or not all of one: %w", name, err)
-	}
-	server, err := New(cmp.Or(options.Address, h.Address), options)
-	if err != nil {
-		return Result{}, err
-	}
-	d := server.newDelivery(h.state)
-	if err := d.resume(ctx, lines); err != nil {
-		return d.result(), errors.Join(err, d.abandon())
-	}
-	result, err := d.finish()
-	if err != nil {
-		return result, err
-	}
-	return result, os.Remove(name)
-}
-
-// readHeader reads a spool to its end, to see that it is whole, and again up to its calls.
-func readHeader(file *os.File) (*json.Decoder, header, error) {
-	var h header
-	if unpacked, err := gzip.NewReader(file); err != nil {
-		return nil, h, err
-	} else if _, err := io.Copy(io.Discard, unpacked); err != nil {
-		return nil, h, err
-	}
-	if _, err := file.Seek(0, io.SeekStart); err != nil {
-		return nil, h, err
-	}
-	unpacked, err := gzip.NewReader(file)
-	if err != nil {
-		return nil, h, err
-	}
-	lines := json.NewDecoder(bufio.NewReader(unpacked))
-	if err := lines.Decode(&h); err != nil {
-		return nil, h, err
-	}
-	if h.Version != spoolVersion {
-		return nil, h, fmt.Errorf("its version is %d, and this program knows version %d", h.Version, spoolVersion)
-	}
-	return lines, h, nil
-}
-
-func (d *delivery) resume(ctx context.Context, lines *json.Decoder) error {
-	for lines.More() {
-		var c call
-		if err := lines.Decode(&c); err != nil {
-			return fmt.Errorf("the spool cannot be read: %w", err)
-		}
-		if err := d.take(ctx, c); err != nil {
-			return err
-		}
-	}
-	return nil
 }
