@@ -1,13 +1,16 @@
 package main
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"os"
+	"os/signal"
 	"runtime/debug"
 	"slices"
 	"strconv"
 	"strings"
+	"syscall"
 
 	"github.com/runboard/runboard/api"
 	"github.com/runboard/runboard/api/report"
@@ -162,6 +165,9 @@ func (r *readFlags) submit(c *console, sub submit.Submission) error {
 		sub.OnTotal = show.begin
 	}
 	debug.SetGCPercent(gcPercent)
+	var stop func() bool
+	sub.Abort, stop = again(c.ctx)
+	defer stop()
 	result, read, err := server.Submit(c.ctx, sub)
 	show.end(result)
 	err = errors.Join(show.err, err, read.Err(), c.printResult(result, r.JSON))
@@ -169,6 +175,20 @@ func (r *readFlags) submit(c *console, sub submit.Submission) error {
 		return commandError{err, outcome.ExitCode}
 	}
 	return err
+}
+
+// again is closed by the signal after the one that has ended a context. One more
+// ends the program. The other result is to be called when nobody waits any more.
+func again(ctx context.Context) (<-chan struct{}, func() bool) {
+	aborted := make(chan struct{})
+	stop := context.AfterFunc(ctx, func() {
+		signals := make(chan os.Signal, 1)
+		signal.Notify(signals, os.Interrupt, syscall.SIGTERM)
+		<-signals
+		signal.Reset(os.Interrupt, syscall.SIGTERM)
+		close(aborted)
+	})
+	return aborted, stop
 }
 
 // cutCommand takes the command that follows -- off the arguments of submit, for

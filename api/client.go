@@ -121,9 +121,18 @@ func (*description) isAnswer() bool { return true }
 // Detect asks whether the instance is a Runboard, and has Capabilities follow.
 // It is one when "info" of its /api/v1/openapi.json holds "x-runboard", and none
 // when it has another document or none there. The error says that the instance
-// told neither; then Capabilities stay as they were.
+// told neither; then Capabilities stay as they were. It asks once.
 func (c *Client) Detect(ctx context.Context) (bool, error) {
-	found, _, err := get[description](ctx, c, "/openapi.json", "")
+	ctx, cancel := context.WithTimeout(ctx, c.options.Timeout)
+	defer cancel()
+	var found description
+	b, err := c.attempt(ctx, http.MethodGet, join("/openapi.json", ""), nil)
+	if err == nil {
+		if err = b.decode(&found); err != nil {
+			err = c.notAPI(err)
+		}
+	}
+	err = unmarked(err)
 	if refused, ok := errors.AsType[*Error](err); err != nil && (!ok || isOutage(refused.Kind) && !errors.Is(err, errNotAPI)) {
 		return false, err
 	}

@@ -37,6 +37,9 @@ type Submission struct {
 	// OnTotal hears how many tests there will be, before any is sent; when set,
 	// all files are read first.
 	OnTotal func(tests int)
+	// Abort is closed to have the rest not even kept, when that takes too long after
+	// the context has ended; never when nil.
+	Abort <-chan struct{}
 }
 
 // errNothing tells that the server knows of nothing.
@@ -45,32 +48,60 @@ var errNothing = errors.New("nothing was sent")
 // ahead is how many requests to each thread are prepared while another is answered.
 const ahead = 2
 
-// Submit sends a submission. What was read is told even with an error. An error says that nothing was sent, or that the server has refused
-// something; a server that stays away is told by Result.Spool and Result.Away.
+// errDropped tells what becomes of a submission that was aborted.
+var errDropped = errors.New("the submission was interrupted again, so that what was not sent is not kept")
+
+// Submit sends a submission. What was read is told even with an error. An error
+// says that nothing was sent, or that the server has refused something, or that
+// what is left could not be kept. A server that stays away is told by Result.Spool
+// and Result.Away, and so is a context that has ended: the rest is read all the
+// same, as nobody can tell whether the files will be there later.
 func (s *Server) Submit(ctx context.Context, sub Submission) (Result, Read, error) {
+	reading, cancel := context.WithCancelCause(context.WithoutCancel(ctx))
+	defer cancel(nil)
+	go func() {
+		select {
+		case <-sub.Abort:
+			cancel(errDropped)
+		case <-reading.Done():
+		}
+	}()
 	if sub.IsStrict || sub.OnTotal != nil {
-		read, err := sub.Files.Check(ctx)
+		read, err := sub.Files.Check(reading)
 		if err != nil || sub.IsStrict && read.Err() != nil {
-			return Result{}, read, errors.Join(err, errNothing)
+			return Result{}, read, errors.Join(cmp.Or(context.Cause(reading), err), errNothing)
 		}
 		if sub.OnTotal != nil {
 			sub.OnTotal(read.Tests)
 		}
 		sub.Files.OnFile = nil // They were told of all.
 	}
-	ctx, cancel := context.WithCancel(ctx)
-	defer cancel()
 	d := s.newDelivery(state{ProjectID: sub.Run.ProjectID, RunID: sub.RunID})
+	read, err := d.submit(ctx, reading, &sub)
+	if aborted := context.Cause(reading); aborted != nil {
+		err = aborted
+	}
+	if err != nil {
+		return d.result(), read, errors.Join(err, d.abandon())
+	}
+	result, err := d.finish()
+	return result, read, err
+}
+
+// submit takes all calls of a submission while they are made.
+func (d *delivery) submit(ctx, reading context.Context, sub *Submission) (Read, error) {
+	reading, cancel := context.WithCancel(reading)
+	defer cancel()
 	p := &packer{
-		calls: make(chan []call, ahead), done: ctx.Done(), keys: keys{prefix: cmp.Or(sub.Key, newKey())}, sub: &sub,
+		calls: make(chan []call, ahead), done: reading.Done(), keys: keys{prefix: cmp.Or(sub.Key, newKey())}, sub: sub,
 		lanes: make([]lane, max(sub.Threads, 1)),
 	}
 	var read Read
 	var readErr error
-	var reading sync.WaitGroup
-	reading.Go(func() {
+	var making sync.WaitGroup
+	making.Go(func() {
 		defer close(p.calls)
-		read, readErr = p.produce(ctx)
+		read, readErr = p.produce(reading)
 	})
 	var err error
 	for calls := range p.calls {
@@ -79,15 +110,8 @@ func (s *Server) Submit(ctx context.Context, sub Submission) (Result, Read, erro
 			break
 		}
 	}
-	reading.Wait()
-	if err == nil {
-		err = readErr
-	}
-	if err != nil {
-		return d.result(), read, errors.Join(err, d.abandon())
-	}
-	result, err := d.finish()
-	return result, read, err
+	making.Wait()
+	return read, cmp.Or(err, readErr)
 }
 
 // The bounds of what is sent at once: contract 6.6, and what servers behind
