@@ -1,16 +1,13 @@
 package main
 
 import (
-	"context"
 	"errors"
 	"fmt"
 	"os"
-	"os/signal"
 	"runtime/debug"
 	"slices"
 	"strconv"
 	"strings"
-	"syscall"
 
 	"github.com/runboard/runboard/api"
 	"github.com/runboard/runboard/api/report"
@@ -150,12 +147,11 @@ func (r *readFlags) submit(c *console, sub submit.Submission) error {
 	if err != nil {
 		return err
 	}
-	var outcome submit.Outcome
+	ctx, outcome, err := c.execute()
+	if err != nil {
+		return err
+	}
 	if len(c.command) > 0 {
-		// What is printed here is the run, for other commands.
-		if outcome, err = submit.Execute(c.ctx, c.command, os.Stdin, c.stderr, c.stderr); err != nil {
-			return err
-		}
 		outcome.Note(&sub.Thread)
 		if code := strconv.Itoa(outcome.ExitCode); outcome.ExitCode != 0 {
 			sub.Thread.Fields = append(sub.Thread.Fields, api.Field{Type: api.FieldString, Name: "Exit code", Value: &code, IsHighlight: true})
@@ -166,29 +162,15 @@ func (r *readFlags) submit(c *console, sub submit.Submission) error {
 	}
 	debug.SetGCPercent(gcPercent)
 	var stop func() bool
-	sub.Abort, stop = again(c.ctx)
+	sub.Abort, stop = again(ctx)
 	defer stop()
-	result, read, err := server.Submit(c.ctx, sub)
+	result, read, err := server.Submit(ctx, sub)
 	show.end(result)
 	err = errors.Join(show.err, err, read.Err(), c.printResult(result, r.JSON))
 	if outcome.ExitCode != 0 {
 		return commandError{err, outcome.ExitCode}
 	}
 	return err
-}
-
-// again is closed by the signal after the one that has ended a context. One more
-// ends the program. The other result is to be called when nobody waits any more.
-func again(ctx context.Context) (<-chan struct{}, func() bool) {
-	aborted := make(chan struct{})
-	stop := context.AfterFunc(ctx, func() {
-		signals := make(chan os.Signal, 1)
-		signal.Notify(signals, os.Interrupt, syscall.SIGTERM)
-		<-signals
-		signal.Reset(os.Interrupt, syscall.SIGTERM)
-		close(aborted)
-	})
-	return aborted, stop
 }
 
 // cutCommand takes the command that follows -- off the arguments of submit, for

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"fmt"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -58,4 +59,25 @@ func TestSubmitIsCancelled(t *testing.T) {
 	code, _, stderr := runboard(t.Context(), b.env(), "submit", "--resume", spools[0])
 	require.Zero(t, code, stderr)
 	require.Equal(t, 1000, b.run(t, 1).Total)
+}
+
+// A signal is for the tests that are being run. What they have left is sent.
+func TestSubmitPassesSignalsOn(t *testing.T) {
+	t.Parallel()
+	b := startBoard(t)
+	for i, signal := range []syscall.Signal{syscall.SIGINT, syscall.SIGTERM, syscall.SIGHUP, syscall.SIGQUIT} {
+		late := filepath.Join(t.TempDir(), "late.xml")
+		script := fmt.Sprintf("trap 'cp %s %s; exit 42' %d; echo ready; while :; do sleep 0.01; done", junit(t, 2), late, signal)
+		j := b.startJob(t, late, "--", "sh", "-c", script)
+		j.tell(t, "ready", signal)
+		require.Equal(t, 42, j.end(t), "%s: %s", signal, j.stderr.String())
+		require.Contains(t, j.stdout.String(), "/runs/")
+		run := b.run(t, int64(i+1))
+		require.Equal(t, 3, run.Total)
+		require.True(t, run.IsCompleted)
+	}
+	j := b.startJob(t, junit(t, 1), "--", "sh", "-c", "echo ready; exec sleep 600")
+	j.tell(t, "ready", syscall.SIGTERM)
+	require.Equal(t, 128+int(syscall.SIGTERM), j.end(t), j.stderr.String())
+	require.Equal(t, 2, b.run(t, 5).Total)
 }

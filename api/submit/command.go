@@ -7,11 +7,14 @@ import (
 	"io"
 	"os"
 	"os/exec"
+	"os/signal"
 	"strings"
 	"sync"
 	"syscall"
 	"time"
 	"unicode/utf16"
+
+	"golang.org/x/term"
 
 	"github.com/runboard/runboard/api"
 )
@@ -20,16 +23,18 @@ import (
 type Outcome struct {
 	ExitCode int // 128 and the signal's number when a signal ended it, as in a shell.
 	Elapsed  time.Duration
+	Signal   os.Signal // The last one that was passed on to it; nil when none was.
 	output   string
 }
 
-// goodbye is how long a command may take to end when it is told to, and what it
-// has started may keep its output open.
+// goodbye is how long a command may take to end when ctx has, and what it has
+// started may keep its output open.
 const goodbye = 10 * time.Second
 
 // Execute runs a command, such as a test runner, passes what it prints, and
-// keeps the beginning and the end of that. The error says that it could not be
-// run, or that ctx has ended.
+// keeps the beginning and the end of that. Signals that want this program to end
+// are passed on, and the command decides what becomes of them, so that they should
+// not end ctx. The error says that it could not be run, or that ctx has ended.
 func Execute(ctx context.Context, command []string, stdin io.Reader, stdout, stderr io.Writer) (Outcome, error) {
 	kept := &keeper{}
 	child := exec.CommandContext(ctx, command[0], command[1:]...) //nolint:gosec // It is the caller's.
@@ -37,7 +42,7 @@ func Execute(ctx context.Context, command []string, stdin io.Reader, stdout, std
 	child.Cancel = func() error { return child.Process.Signal(os.Interrupt) }
 	child.WaitDelay = goodbye
 	begun := time.Now()
-	err := child.Run()
+	last, err := runForwarding(child)
 	elapsed := time.Since(begun)
 	if ctx.Err() != nil {
 		return Outcome{}, context.Cause(ctx)
@@ -53,7 +58,47 @@ func Execute(ctx context.Context, command []string, stdin io.Reader, stdout, std
 		code = 128 + int(status.Signal())
 	}
 	text := fmt.Sprintf("Executing: %s\n\n%s\nExited after %f seconds with exit code %d", strings.Join(command, " "), kept, elapsed.Seconds(), code)
-	return Outcome{ExitCode: code, Elapsed: elapsed, output: text}, nil
+	return Outcome{ExitCode: code, Elapsed: elapsed, Signal: last, output: text}, nil
+}
+
+// runForwarding runs a command and passes signals on to it, of which it returns
+// the last.
+func runForwarding(child *exec.Cmd) (last os.Signal, err error) {
+	signals := make(chan os.Signal, 8)
+	for _, s := range []os.Signal{os.Interrupt, syscall.SIGTERM, syscall.SIGHUP, syscall.SIGQUIT} {
+		if !signal.Ignored(s) { // As under nohup, where the command shall ignore it, too.
+			signal.Notify(signals, s)
+		}
+	}
+	defer signal.Stop(signals)
+	if err := child.Start(); err != nil {
+		return nil, err
+	}
+	isTyped := isTerminal(child.Stdin)
+	ended := make(chan struct{})
+	var forwarding sync.WaitGroup
+	forwarding.Go(func() {
+		for {
+			select {
+			case last = <-signals:
+				// A terminal tells of its keys all that it has started.
+				if !isTyped || last != os.Interrupt && last != syscall.SIGQUIT {
+					_ = child.Process.Signal(last) // It may have ended just now.
+				}
+			case <-ended:
+				return
+			}
+		}
+	})
+	err = child.Wait()
+	close(ended)
+	forwarding.Wait()
+	return last, err
+}
+
+func isTerminal(stdin io.Reader) bool {
+	file, ok := stdin.(*os.File)
+	return ok && term.IsTerminal(int(file.Fd()))
 }
 
 // Note adds to a thread what the Testmo CLI says of a command that it has run:
