@@ -118,10 +118,11 @@ type description struct {
 
 func (*description) isAnswer() bool { return true }
 
-// Detect asks whether the instance is a Runboard, and has Capabilities follow.
+// Detect asks once whether the instance is a Runboard, and has Capabilities follow.
 // It is one when "info" of its /api/v1/openapi.json holds "x-runboard", and none
-// when it has another document or none there. The error says that the instance
-// told neither; then Capabilities stay as they were. It asks once.
+// when it has another document there, or says in JSON that it has none. The error
+// says that the instance told neither; then Capabilities stay as they were. A page
+// tells nothing, as it may be of something that stands before the instance.
 func (c *Client) Detect(ctx context.Context) (bool, error) {
 	ctx, cancel := context.WithTimeout(ctx, c.options.Timeout)
 	defer cancel()
@@ -133,7 +134,7 @@ func (c *Client) Detect(ctx context.Context) (bool, error) {
 		}
 	}
 	err = unmarked(err)
-	if refused, ok := errors.AsType[*Error](err); err != nil && (!ok || isOutage(refused.Kind) && !errors.Is(err, errNotAPI)) {
+	if refused, ok := errors.AsType[*Error](err); err != nil && (!ok || isOutage(refused.Kind) || IsNotAPI(err)) {
 		return false, err
 	}
 	is := err == nil && len(found.Info.Runboard) > 0

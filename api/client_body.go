@@ -18,7 +18,7 @@ var (
 )
 
 // IsNotAPI reports whether an error of a Client says that something answers at
-// the address, but not with the API.
+// the address, but not with the API, whatever its status.
 func IsNotAPI(err error) bool { return errors.Is(err, errNotAPI) }
 
 // body is an answer as it is kept, compressed. Its size is known before it is
@@ -50,6 +50,15 @@ func readBody(response *http.Response, limit int64) (body, error) {
 		return body{}, errTooLarge
 	}
 	return body{packed: packed.Bytes(), size: size, at: time.Now()}, err
+}
+
+// readAll reads a small answer of at most limit bytes, packed and unpacked.
+func readAll(response *http.Response, limit int64) ([]byte, error) {
+	b, err := readBody(response, limit)
+	if err != nil {
+		return nil, err
+	}
+	return b.unpack()
 }
 
 // measure counts what unpacks, one byte beyond limit at most.

@@ -111,12 +111,11 @@ func (c *Client) fill(e *Error, response *http.Response) {
 		Message string              `json:"message"`
 		Errors  map[string][]string `json:"errors"`
 	}
-	b, err := readBody(response, maxTold)
-	if err != nil {
-		return
-	}
-	data, err := b.unpack()
-	if err != nil {
+	data, err := readAll(response, maxTold)
+	if err != nil || !json.Valid(data) {
+		if !isOutage(e.Kind) { // Of which anybody may tell.
+			e.Err = errNotAPI
+		}
 		return
 	}
 	// What can be read of a misshapen answer is better than nothing.

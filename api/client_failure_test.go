@@ -524,6 +524,9 @@ func TestClientDetectsNothingInAnOutage(t *testing.T) {
 		"server error":      func(*http.Request) (*http.Response, error) { return reply(500, ""), nil },
 		"bad gateway":       func(*http.Request) (*http.Response, error) { return reply(502, "<!doctype html>"), nil },
 		"too many requests": func(*http.Request) (*http.Response, error) { return reply(429, ""), nil },
+		"a page":            func(*http.Request) (*http.Response, error) { return reply(200, "<!doctype html>"), nil },
+		"a page of nothing": func(*http.Request) (*http.Response, error) { return reply(404, "<!doctype html>"), nil },
+		"nothing":           func(*http.Request) (*http.Response, error) { return reply(404, ""), nil },
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

@@ -123,15 +123,35 @@ func (d *delivery) isRepeatable(c call) bool {
 	return c.isRepeatable() || d.client.Capabilities().Once
 }
 
-// detect finds out what the server is, before anything else is sent.
+// maxMisses is how often a server is asked what it is when it says, but not in
+// JSON, that nobody knows.
+const maxMisses = 5
+
+// detect finds out what the server is, before anything else is sent. A page in
+// place of an answer may be of a proxy whose server is about to start, and is
+// taken for a Testmo's only if it stays.
 func (d *delivery) detect(ctx context.Context) error {
 	if d.known {
 		return nil
 	}
+	misses := 0
 	err := d.persist(ctx, true, func(ctx context.Context) error {
 		_, err := d.client.Detect(ctx)
-		return err
+		problem, ok := errors.AsType[*api.Error](err)
+		if !ok || !api.IsNotAPI(err) || problem.Kind == api.KindUnavailable {
+			return err
+		}
+		if misses++; misses == maxMisses {
+			return nil
+		}
+		again := *problem
+		again.Kind = api.KindUnavailable
+		return &again
 	})
+	_, isAway := errors.AsType[awayError](err)
+	if isAway && api.IsNotAPI(err) {
+		err = nil
+	}
 	d.known = err == nil
 	return err
 }

@@ -80,6 +80,8 @@ func (s *Server) judge(err error, isRepeatable bool) error {
 	case !ok, isUntrusted(err):
 		return backoff.Permanent(err)
 	case problem.Kind == api.KindRateLimited:
+	case problem.Kind == api.KindNotFound && api.IsNotAPI(err) && s.client.Capabilities().Once:
+		// A Runboard would have said it in JSON: a proxy does not find the server.
 	case problem.Kind != api.KindUnavailable && problem.Kind != api.KindInternal:
 		return backoff.Permanent(err)
 	case !isRepeatable && !isUnsent(err):

@@ -134,6 +134,50 @@ func TestDoubtfulAnswers(t *testing.T) {
 	}
 }
 
+// What is told of a server by what stands before it does not make a Testmo of a
+// Runboard, whose requests may be repeated.
+func TestDetectsBehindPages(t *testing.T) {
+	t.Parallel()
+	for name, instead := range map[string]refusal{
+		"a page": page, "a page of nothing": {status: http.StatusNotFound, body: page.body}, "nothing": {status: http.StatusNotFound},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			synctest.Test(t, func(t *testing.T) {
+				w := newWorld(t)
+				asked, appends := 0, 0
+				w.before = func(r *http.Request) refusal {
+					switch {
+					case strings.HasSuffix(r.URL.Path, "openapi.json"):
+						if asked++; asked <= 2 {
+							return instead
+						}
+					case strings.HasSuffix(r.URL.Path, "/append"):
+						switch appends++; appends {
+						case 1:
+							return instead
+						case 2:
+							return refusal{status: http.StatusBadGateway}
+						}
+					}
+					return refusal{}
+				}
+				result, _, err := w.server(t, w.options(t)).Submit(t.Context(), submission(results(t, 612)))
+				require.NoError(t, err)
+				require.Empty(t, result.Unconfirmed)
+				w.requireAll(t, result.RunID, 612)
+			})
+			synctest.Test(t, func(t *testing.T) {
+				w := newWorld(t)
+				w.isTestmo, w.unknown = true, instead
+				result, _, err := w.server(t, w.options(t)).Submit(t.Context(), submission(results(t, 612)))
+				require.NoError(t, err)
+				w.requireAll(t, result.RunID, 612)
+			})
+		})
+	}
+}
+
 // away answers nothing from the request that is number first.
 func (w *world) away(first int) {
 	var asked atomic.Int64

@@ -296,7 +296,7 @@ func TestOtherServers(t *testing.T) {
 	t.Parallel()
 	other := httptest.NewServer(http.FileServer(http.Dir(t.TempDir())))
 	defer other.Close()
-	s, err := submit.New(other.URL, submit.Options{Token: "token"})
+	s, err := submit.New(other.URL, submit.Options{Token: "token", Patience: time.Millisecond})
 	require.NoError(t, err)
 	_, _, err = s.Submit(t.Context(), submission(results(t, 1)))
 	require.Error(t, err)

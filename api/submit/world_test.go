@@ -1,6 +1,7 @@
 package submit_test
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"net/http"
@@ -26,7 +27,8 @@ type world struct {
 
 	handler  http.Handler
 	token    string
-	isTestmo bool // Nothing tells that the server is a Runboard, and it knows no keys.
+	isTestmo bool    // Nothing tells that the server is a Runboard, and it knows no keys.
+	unknown  refusal // What a Testmo says of an address that it does not know, instead of the usual.
 
 	mu       sync.Mutex
 	requests []string                    // "POST /api/v1/… key".
@@ -63,7 +65,7 @@ func (w *world) RoundTrip(r *http.Request) (*http.Response, error) {
 	defer func() { _ = r.Body.Close() }()
 	if w.isTestmo {
 		if strings.HasSuffix(r.URL.Path, "openapi.json") {
-			return refusal{status: http.StatusNotFound}.answer(), nil
+			return cmp.Or(w.unknown, refusal{status: http.StatusNotFound, body: `{"message": "Not found."}`}).answer(), nil
 		}
 		if r.Header.Get(api.OnceHeader) != "" {
 			return refusal{status: http.StatusTeapot}.answer(), nil // Only a Runboard may be sent a request again.
