@@ -40,6 +40,8 @@ type submitFiles struct {
 
 	RunID  int64  `name:"run-id" placeholder:"NUMBER" help:"Send a thread of this run instead of a run."`
 	Resume string `placeholder:"FILE" help:"Send what is left of a submission, which an earlier one has kept; further files may follow."`
+
+	OtherToken bool `help:"With --resume: go on with another token, though what was on its way may be taken twice."`
 }
 
 // Run prints the number of the run and its address, and is as good as the
@@ -72,10 +74,13 @@ func (s *submitFiles) resume(c *console) error {
 	if err != nil {
 		return err
 	}
-	options.Address = s.URL
+	options.Address, options.OtherToken = s.URL, s.OtherToken
 	var all error
 	for _, spool := range append([]string{s.Resume}, s.File...) {
 		result, err := submit.Resume(c.ctx, spool, options)
+		if errors.Is(err, submit.ErrOtherToken) {
+			err = fmt.Errorf("%w. Give the first one, or --other-token if that does not matter", err)
+		}
 		all = errors.Join(all, c.printResult(result, s.JSON), err)
 	}
 	return all

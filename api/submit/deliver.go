@@ -18,6 +18,7 @@ type state struct {
 	Tests       int      `json:"tests"`              // Confirmed.
 	Doubtful    int      `json:"doubtful,omitempty"` // Tests that are in Unconfirmed.
 	Unconfirmed []string `json:"unconfirmed,omitempty"`
+	Token       mark     `json:"token,omitempty"` // That the server knows the keys of, if it knows any.
 }
 
 // delivery sends the calls of one submission. Those of one thread follow each
@@ -152,8 +153,25 @@ func (d *delivery) detect(ctx context.Context) error {
 	if isAway && api.IsNotAPI(err) {
 		err = nil
 	}
+	if err == nil && d.client.Capabilities().Once {
+		err = d.markToken()
+	}
 	d.known = err == nil
 	return err
+}
+
+// markToken keeps which token the keys belong to: with another one the server
+// would not know them, and take a second time what it took without its answer
+// having arrived.
+func (d *delivery) markToken() error {
+	switch {
+	case d.Token.isOf(d.options.Token):
+		return nil
+	case d.Token != "" && !d.options.OtherToken:
+		return ErrOtherToken
+	}
+	d.Token = newMark(d.options.Token)
+	return nil
 }
 
 func (d *delivery) confirm(tests int) {

@@ -208,15 +208,22 @@ func (r *resumption) takeOne(ctx context.Context, c call) error {
 	}
 }
 
-// sendNoted sends a call, after a note if it must not be sent twice.
+// sendNoted sends a call, after a note if it must not be sent twice, or not with
+// another token.
 func (r *resumption) sendNoted(ctx context.Context, c call) error {
+	marked := r.Token
 	if err := r.detect(ctx); err != nil {
 		return err
 	}
-	if !r.isRepeatable(c) {
-		if err := r.note(c, stepBegun); err != nil {
-			return err
-		}
+	var err error
+	switch {
+	case !r.isRepeatable(c):
+		err = r.note(c, stepBegun)
+	case r.Token != marked:
+		err = r.note(c, stepOpen)
+	}
+	if err != nil {
+		return err
 	}
 	return r.send(ctx, c)
 }

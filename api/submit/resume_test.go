@@ -11,6 +11,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"github.com/runboard/runboard/api"
 	"github.com/runboard/runboard/api/submit"
 )
 
@@ -135,4 +136,60 @@ func TestResumesAfterAnEnd(t *testing.T) {
 			})
 		})
 	}
+}
+
+// Another token is another user, whose keys the server does not know.
+func TestResumesWithTheSameToken(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		w := newWorld(t)
+		other, err := w.CreateToken(t.Context(), "other", api.ScopeSubmit)
+		require.NoError(t, err)
+		w.after = func(r *http.Request) error {
+			if strings.HasSuffix(r.URL.Path, "/append") {
+				return errCut
+			}
+			return nil
+		}
+		options := w.options(t)
+		result, _, err := w.server(t, options).Submit(t.Context(), submission(results(t, 612)))
+		require.NoError(t, err)
+		w.after = nil
+		first := options.Token
+		options.Token = other
+		_, err = submit.Resume(t.Context(), result.Spool, options)
+		require.ErrorIs(t, err, submit.ErrOtherToken)
+
+		again := options
+		again.Token = first
+		w.atAppend(2, func() refusal { return refusal{status: http.StatusForbidden} })
+		_, err = submit.Resume(t.Context(), result.Spool, again)
+		require.True(t, api.IsKind(err, api.KindForbidden), err)
+		w.before = nil
+		_, err = submit.Resume(t.Context(), result.Spool, options)
+		require.ErrorIs(t, err, submit.ErrOtherToken)
+		options.OtherToken = true
+		result, err = submit.Resume(t.Context(), result.Spool, options)
+		require.NoError(t, err)
+		w.requireAll(t, result.RunID, 612)
+	})
+}
+
+// What nothing was sent of can be sent with any token.
+func TestResumesWhatWasNotBegunWithAnyToken(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		w := newWorld(t)
+		other, err := w.CreateToken(t.Context(), "other", api.ScopeSubmit)
+		require.NoError(t, err)
+		w.away(1)
+		options := w.options(t)
+		result, _, err := w.server(t, options).Submit(t.Context(), submission(results(t, 612)))
+		require.NoError(t, err)
+		w.before = nil
+		options.Token = other
+		result, err = submit.Resume(t.Context(), result.Spool, options)
+		require.NoError(t, err)
+		w.requireAll(t, result.RunID, 612)
+	})
 }

@@ -22,12 +22,16 @@ import (
 
 // Options say how a Server is talked to. The zero value works.
 type Options struct {
-	Token     string        // Never written to a spool.
+	Token     string        // Never written to a spool, which knows only whether it is the same.
 	UserAgent string        // "Runboard" when empty.
 	Timeout   time.Duration // Of one attempt of a request; a minute when 0.
 	Patience  time.Duration // How long a server that does not answer is asked again; two minutes when 0.
 	Folder    string        // Where a spool is made; the working directory when empty.
 	Address   string        // For Resume: where to, instead of where it was meant to go.
+
+	// OtherToken has a spool resumed though it was begun with another token. What
+	// was on its way when the server went away may then be there twice.
+	OtherToken bool
 
 	Transport http.RoundTripper // One of its own when nil.
 
