@@ -385,7 +385,7 @@ func addForm(f AddForm) templ.Component {
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 28, "</div><label for=\"add-files\">Files</label><div><div class=\"drop\" data-drop><input id=\"add-files\" name=\"files\" type=\"file\" multiple required aria-describedby=\"add-files-note\"> <span class=\"scripted quiet\">or drop them here</span></div><ul class=\"chosen\" data-chosen hidden></ul><p id=\"add-files-note\" class=\"quiet\">What a test runner wrote, in any of its formats, packed or not; ")
+		templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 28, "</div><label for=\"add-files\">Files</label><div><div class=\"drop\" data-drop><input id=\"add-files\" name=\"files\" type=\"file\" multiple required aria-describedby=\"add-files-note\"> <span class=\"scripted quiet\">or drop them here</span></div><ul class=\"files\" data-chosen hidden></ul><p id=\"add-files-note\" class=\"quiet\">What a test runner wrote, in any of its formats, packed or not; ")
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}

@@ -45,6 +45,26 @@ func (b *tab) weight() int64 {
 	return b.bytes
 }
 
+// A picker that narrows the list stands as high as its neighbours, and in line
+// with them.
+func TestChosenPickersStandInLine(t *testing.T) {
+	t.Parallel()
+
+	page := openTab(t, startFilled(t, nil, nil).URL(), reader{})
+	for _, path := range []string{runs + "?tags=main&created_after=2020-01-01", "/runs/" + failedRun + "?folder=sign+in"} {
+		page.open(path)
+		page.at(path)
+		require.NotZero(t, js[int](page, `document.querySelectorAll(".picker > .chosen").length`), path)
+		require.Len(t, js[[]string](page, places), 1, path)
+	}
+}
+
+// places are the tops and heights of what stands in the filter bar, each once.
+const places = `[...new Set([...document.querySelectorAll(".picker > summary, .search input")].map((control) => {
+	const box = control.getBoundingClientRect();
+	return box.top + "+" + box.height;
+}))]`
+
 // Pictures of the two pages, for people to look at.
 func TestPictures(t *testing.T) {
 	t.Parallel()
