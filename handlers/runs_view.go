@@ -167,8 +167,12 @@ func (l *runsList) sorted(sort string) string {
 	}
 }
 
+// pager has a choice of rows only where that makes a difference.
 func (l *runsList) pager() views.PagerView {
 	pager := pagerOf(l.filter.Page, int(l.page.LastPage), l.pageURL)
+	if l.page.Total <= api.PageSizes()[0] {
+		return pager
+	}
 	for _, size := range api.PageSizes() {
 		pager.PerPage = append(pager.PerPage, views.Segment{
 			Text: number(size), Selected: size == l.filter.PerPage,
