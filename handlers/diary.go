@@ -84,25 +84,38 @@ func (d *diaryPage) view() views.DiaryView {
 	if d.page.LastPage > 1 {
 		view.Summary += fmt.Sprintf(", page %s of %s", number(d.filter.Page), number(int(d.page.LastPage)))
 	}
-	if d.filter.Token != "" || d.filter.Outcome != "" {
-		view.All = d.diaryURL(api.NewDiaryFilter())
-	}
-	for _, choice := range []struct {
-		text, outcome string
-		tone          views.Tone
-	}{{"All", "", ""}, {"Accepted", api.OutcomeAccepted, views.TonePassed}, {"Refused", api.OutcomeRefused, views.ToneFailed}} {
-		view.Outcomes = append(view.Outcomes, views.Segment{
-			Text: choice.text, Tone: choice.tone, Selected: d.filter.Outcome == choice.outcome,
-			Href: d.url(func(f *api.DiaryFilter) { f.Outcome = choice.outcome }),
-		})
-	}
+	accepted, refused, name := 0, 0, d.filter.Token
 	for i, token := range d.tokens {
 		view.Tokens[i] = d.token(token)
+		if view.Tokens[i].Selected {
+			name = view.Tokens[i].Name
+		}
+		if view.Tokens[i].Selected || d.filter.Token == "" {
+			accepted, refused = accepted+token.Accepted, refused+token.Refused
+		}
+	}
+	view.Outcomes = []views.Segment{
+		d.outcome("All", "", "", accepted+refused),
+		d.outcome("Accepted", api.OutcomeAccepted, views.TonePassed, accepted),
+		d.outcome("Refused", api.OutcomeRefused, views.ToneFailed, refused),
+	}
+	if d.filter.Token != "" {
+		view.Chips = []views.Chip{{Label: "Token", Text: name, Remove: d.url(func(f *api.DiaryFilter) { f.Token = "" })}}
+		if d.filter.Outcome != "" {
+			view.Reset = d.diaryURL(api.NewDiaryFilter())
+		}
 	}
 	for i := range d.page.Result {
 		view.Rows[i] = d.row(&d.page.Result[i])
 	}
 	return view
+}
+
+func (d *diaryPage) outcome(text, outcome string, tone views.Tone, count int) views.Segment {
+	return views.Segment{
+		Text: text, Count: number(count), Tone: tone, Selected: d.filter.Outcome == outcome,
+		Href: d.url(func(f *api.DiaryFilter) { f.Outcome = outcome }),
+	}
 }
 
 func (d *diaryPage) token(token api.DiaryToken) views.DiaryToken {
@@ -146,7 +159,7 @@ func tokenName(id int64, name string) string {
 
 func (d *diaryPage) row(e *api.DiaryEntry) views.DiaryRow {
 	row := views.DiaryRow{
-		At: d.instant(e.At), Token: tokenName(e.TokenID, e.Name), What: what(e), Reason: e.Reason, Client: e.Client,
+		At: d.second(e.At), Token: tokenName(e.TokenID, e.Name), What: what(e), Reason: e.Reason, Client: e.Client,
 		Outcome: views.Badge{Text: "Accepted", Tone: views.TonePassed}, Size: size(&e.Sent), Took: elapsed(&e.Elapsed),
 	}
 	if !e.IsAccepted() {

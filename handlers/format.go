@@ -111,6 +111,15 @@ func (c clock) instant(t api.Time) views.Instant {
 	}
 }
 
+// second is a point in time to the second, for what happens many times a minute;
+// how long ago it was is in the title.
+func (c clock) second(t api.Time) views.Instant {
+	i := c.instant(t)
+	i.Title = i.Text + ", " + i.Title
+	i.Text = t.In(c.zone).Format("2 Jan 15:04:05")
+	return i
+}
+
 // moment is a time of today, or a day and its time.
 func (c clock) moment(t time.Time) string {
 	local := t.In(c.zone)

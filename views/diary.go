@@ -11,7 +11,8 @@ type DiaryView struct {
 	Summary  string // "132 requests of the last 30 days, page 1 of 3"
 	Rows     []DiaryRow
 	Pager    PagerView
-	All      string     // URL without a filter; empty when there is none.
+	Chips    []Chip     // The token whose requests these are.
+	Reset    string     // URL without a filter; empty where a chip's or a status' is the same.
 	Start    *StartView // What to paste when nobody has submitted anything.
 	Problems []string   // What makes no sense in the address.
 }

@@ -212,7 +212,8 @@ func diaryView() views.DiaryView {
 	at := views.Instant{Text: "2 h ago", Title: "Tue 24 Nov 2026, 09:13:58 CET", Machine: "2026-11-24T08:13:58Z"}
 	accepted, refused := views.Badge{Text: "Accepted", Tone: views.TonePassed}, views.Badge{Text: "Refused", Tone: views.ToneFailed}
 	return views.DiaryView{
-		Layout: layout(), Summary: "62 requests in the last 30 days, page 1 of 2", All: "/settings/submissions", Pager: pager(),
+		Layout: layout(), Summary: "62 requests in the last 30 days, page 1 of 2", Reset: "/settings/submissions", Pager: pager(),
+		Chips: []views.Chip{{Label: "Token", Text: hostileText, Remove: "/settings/submissions?outcome=refused"}},
 		Tokens: []views.DiaryToken{
 			{ID: "1", Name: hostileText, Href: "/settings/submissions?token=1", Selected: true, Accepted: "60", Refused: "2", Failed: "/settings/submissions?token=1&outcome=refused", Last: at},
 			{ID: "none", Name: "No valid token", Href: "/settings/submissions?token=none", Accepted: "0", Refused: "0"},
