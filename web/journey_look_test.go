@@ -65,6 +65,22 @@ const places = `[...new Set([...document.querySelectorAll(".picker > summary, .s
 	return box.top + "+" + box.height;
 }))]`
 
+// What a reader came for is on the first screen: on a phone, and at 200 % on a
+// laptop.
+func TestFirstRowsAreOnTheFirstScreen(t *testing.T) {
+	t.Parallel()
+
+	page := openTab(t, startFilled(t, nil, nil).URL(), reader{})
+	for _, path := range []string{runs, "/runs/" + failedRun} {
+		page.open(path)
+		for _, screen := range [][2]int64{{360, 800}, {720, 500}} {
+			page.resize(screen[0], screen[1])
+			foot := js[float64](page, `document.querySelector("tbody [data-row]").getBoundingClientRect().bottom`)
+			require.LessOrEqual(t, foot, float64(screen[1]), "%s, %d px wide", path, screen[0])
+		}
+	}
+}
+
 // Pictures of the two pages, for people to look at.
 func TestPictures(t *testing.T) {
 	t.Parallel()
