@@ -334,6 +334,11 @@ func TestPager(t *testing.T) {
 	a = b.get(t, "/projects/1/runs?page=9", nil)
 	require.Equal(t, "20 runs, and page 9 is beyond the last, which is 1", words(a.Find(summary)))
 	require.Equal(t, "/projects/1/runs", hrefOf(a.Find(region+" a").First()))
+
+	for total, choices := range map[int]int{15: 0, 16: 1} {
+		b = newBoard(t, func(f *fake, _ *handlers.Options) { f.page = api.NewPage(f.page.Result, 1, 25, total) })
+		require.Equal(t, choices, b.get(t, "/projects/1/runs", nil).Find(".per-page").Length(), "%d runs", total)
+	}
 }
 
 func TestNothingFoundSaysWhatToLift(t *testing.T) {
