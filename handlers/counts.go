@@ -58,9 +58,9 @@ func rateOf(c *api.Counters) views.Rate {
 	if decided == 0 {
 		return views.Rate{Text: nothing, Title: "Nothing has passed or failed.", Tone: views.ToneUntested}
 	}
-	tenths := c.Success * 1000 / decided
-	if c.Success > 0 {
-		tenths = max(tenths, 1)
+	tenths := (c.Success*1000 + decided/2) / decided
+	if c.Success > 0 && c.Failure > 0 {
+		tenths = min(max(tenths, 1), 999)
 	}
 	text := fmt.Sprintf("%d.%d %%", tenths/10, tenths%10)
 	if tenths%1000 == 0 {
@@ -68,7 +68,7 @@ func rateOf(c *api.Counters) views.Rate {
 	}
 	rate := views.Rate{
 		Text: text, Tone: views.TonePassed,
-		Title: number(c.Success) + " passed of " + number(decided) + " passed or failed; skipped and untested are left out",
+		Title: number(c.Success) + " passed of " + number(decided) + " passed or failed; only passed and failed tests count",
 	}
 	if c.Failure > 0 {
 		rate.Tone = views.ToneFailed

@@ -35,7 +35,7 @@ func TestElapsedIsReadable(t *testing.T) {
 	require.Equal(t, "–", words(rowOf(t, func(run *api.Run) { run.Elapsed = nil }).Find("td.elapsed")))
 }
 
-func TestPassRateNeverRoundsAFailureAway(t *testing.T) {
+func TestPassRateIsRoundedButNeverToAllOrNothing(t *testing.T) {
 	t.Parallel()
 	for _, tt := range []struct {
 		success, failure int
@@ -47,6 +47,10 @@ func TestPassRateNeverRoundsAFailureAway(t *testing.T) {
 		{1, 99_999, "0.1 %"},
 		{0, 3, "0 %"},
 		{1, 2, "33.3 %"},
+		{2, 1, "66.7 %"},
+		{33, 3, "91.7 %"},
+		{1999, 1, "99.9 %"},
+		{1, 1999, "0.1 %"},
 		{1, 1, "50.0 %"},
 	} {
 		row := rowOf(t, func(run *api.Run) { run.Counters = api.Counters{Success: tt.success, Failure: tt.failure} })

@@ -106,7 +106,7 @@ func TestRunRow(t *testing.T) {
 	require.Contains(t, words(row), "Nightly #118")
 	require.Contains(t, words(row), "Failure")
 	require.Contains(t, words(row), "98.6 %")
-	require.Contains(t, row.Text(), "1,210 passed of 1,227 passed or failed; skipped and untested are left out")
+	require.Contains(t, row.Text(), "1,210 passed of 1,227 passed or failed; only passed and failed tests count")
 	require.Contains(t, words(row), "1 m 05 s")
 	require.Equal(t, "17 failed, 3 skipped, 1,210 passed", row.Find("[role=img]").AttrOr("aria-label", ""))
 	require.Equal(t, "2 h ago", words(row.Find("time")))
