@@ -298,12 +298,12 @@ func TestFailuresAreShownInWords(t *testing.T) {
 			status: 500, text: "Something went wrong.", retry: true, logged: true,
 		},
 		{
-			name: "unavailable", target: "/projects/1/runs?page=2",
+			name: "unavailable", target: "/projects/1/runs?per_page=25&page=2",
 			err:    &api.Error{Kind: api.KindUnavailable, Message: "The instance did not answer in time.", Err: errors.New(secret)},
 			status: 503, text: "The instance did not answer in time.", retry: true, logged: true,
 		},
 		{
-			name: "unavailable region", target: "/projects/1/runs?page=2", header: partial,
+			name: "unavailable region", target: "/projects/1/runs?per_page=25&page=2", header: partial,
 			err:    &api.Error{Kind: api.KindUnavailable, Message: "The instance did not answer in time."},
 			status: 503, text: "The instance did not answer in time.", retry: true, logged: true,
 		},

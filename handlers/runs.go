@@ -19,7 +19,7 @@ func (h *Handlers) listRuns(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	filter, problems, err := readFilter(v.allRuns(), r.URL.RawQuery, v.beyondRuns)
+	filter, problems, err := readFilter(v.askedRuns(r.URL.Query()), r.URL.RawQuery, v.beyondRuns)
 	if err != nil {
 		return err
 	}

@@ -40,10 +40,10 @@ func TestRunsListAsksForWhatItsAddressSays(t *testing.T) {
 		want         api.RunFilter
 		next         string // Address of the next page.
 	}{
-		{"default", "/projects/1/runs", asked(func(*api.RunFilter) {}), "/projects/1/runs?page=2"},
+		{"default", "/projects/1/runs", asked(func(*api.RunFilter) {}), "/projects/1/runs?per_page=25&page=2"},
 		{
 			"status", "/projects/1/runs?status=3", asked(func(f *api.RunFilter) { f.Statuses = query.IDs{3} }),
-			"/projects/1/runs?status=3&page=2",
+			"/projects/1/runs?status=3&per_page=25&page=2",
 		},
 		{
 			"everything",
@@ -57,9 +57,9 @@ func TestRunsListAsksForWhatItsAddressSays(t *testing.T) {
 		{
 			"dates in a zone", "/projects/1/runs?created_after=2026-10-01&tz=Europe/Berlin",
 			asked(func(f *api.RunFilter) { f.CreatedAfter, f.Zone = "2026-10-01", "Europe/Berlin" }),
-			"/projects/1/runs?created_after=2026-10-01&tz=Europe/Berlin&page=2",
+			"/projects/1/runs?created_after=2026-10-01&tz=Europe/Berlin&per_page=25&page=2",
 		},
-		{"framed", "/projects/1/runs?embed=1&theme=dark", asked(func(*api.RunFilter) {}), "/projects/1/runs?page=2&embed=1&theme=dark"},
+		{"framed", "/projects/1/runs?embed=1&theme=dark", asked(func(*api.RunFilter) {}), "/projects/1/runs?per_page=25&page=2&embed=1&theme=dark"},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			t.Parallel()
@@ -221,7 +221,7 @@ func TestBadValuesStandBesideTheirControl(t *testing.T) {
 		require.Contains(t, words(a.Find(filters).Find(tt.id)), tt.text, tt.name)
 		require.Equal(t, 2, a.Find(region+" [data-run-id]").Length(), "the rows of the rest, "+tt.name)
 		require.Equal(t, []api.RunFilter{asked(func(f *api.RunFilter) { f.Tags = query.Words{"nightly"} })}, b.asked, tt.name)
-		require.Equal(t, "/projects/1/runs?tags=nightly&page=2", a.href(t, "a[rel=next]"), tt.name)
+		require.Equal(t, "/projects/1/runs?tags=nightly&per_page=25&page=2", a.href(t, "a[rel=next]"), tt.name)
 
 		a = newBoard(t, nil).get(t, target, partial)
 		require.Equal(t, http.StatusUnprocessableEntity, a.StatusCode, tt.name)
@@ -321,17 +321,17 @@ func TestHeadsSortAsFarAsTheBackendCan(t *testing.T) {
 func TestPager(t *testing.T) {
 	t.Parallel()
 	b := newBoard(t, func(f *fake, _ *handlers.Options) { f.page = api.NewPage(f.page.Result, 26, 25, 1284) })
-	a := b.get(t, "/projects/1/runs?page=26", nil)
+	a := b.get(t, "/projects/1/runs?per_page=25&page=26", nil)
 	require.Equal(t, "1,284 runs, page 26 of 52, newest first", words(a.Find(summary)))
 	pages := a.Find("nav[aria-label=Pages]")
 	require.Equal(t, "First Previous 1 … 24 25 26 27 28 … 52 Next Last", words(pages))
 	require.Equal(t, "/projects/1/runs", hrefOf(pages.Find("a:contains('First')")))
-	require.Equal(t, "/projects/1/runs?page=25", a.href(t, "a[rel=prev]"))
-	require.Equal(t, "/projects/1/runs?page=52", hrefOf(pages.Find("a:contains('Last')")))
+	require.Equal(t, "/projects/1/runs?per_page=25&page=25", a.href(t, "a[rel=prev]"))
+	require.Equal(t, "/projects/1/runs?per_page=25&page=52", hrefOf(pages.Find("a:contains('Last')")))
 	require.Equal(t, "/projects/1/runs?per_page=100", a.href(t, "#per-page-100"))
 
 	b = newBoard(t, func(f *fake, _ *handlers.Options) { f.page = api.NewPage[api.Run](nil, 9, 25, 20) })
-	a = b.get(t, "/projects/1/runs?page=9", nil)
+	a = b.get(t, "/projects/1/runs?per_page=25&page=9", nil)
 	require.Equal(t, "20 runs, and page 9 is beyond the last, which is 1", words(a.Find(summary)))
 	require.Equal(t, "/projects/1/runs", hrefOf(a.Find(region+" a").First()))
 

@@ -46,6 +46,15 @@ func TestPreferencesAreKept(t *testing.T) {
 	require.Equal(t, http.StatusOK, b.get(t, "/projects/1/runs?per_page=50", nil).StatusCode)
 	require.Equal(t, 50, b.asked[len(b.asked)-1].PerPage)
 
+	// A page is the same rows for everyone, also where its address names no number.
+	for target, want := range map[string]string{
+		"/projects/1/runs?page=2":             "/projects/1/runs?per_page=25&page=2",
+		"/projects/1/runs?per_page=15&page=2": "",
+		"/projects/1/runs?status=3":           "/projects/1/runs?status=3&per_page=50",
+	} {
+		require.Equal(t, want, b.get(t, target, cookie).location(), target)
+	}
+
 	// The browser's zone counts only for who has chosen none, and changes nothing else.
 	with := formHeader.Clone()
 	with["Cookie"] = cookie["Cookie"]

@@ -78,11 +78,21 @@ func (l links) allRuns() api.RunFilter {
 	return filter
 }
 
-// runsURL leads to a list of runs. An address made for someone who prefers a
-// number of rows always names the number, so that it shows the same to others.
+// askedRuns is the list of runs that an address starts from. A page of it is
+// certain rows, whatever number of them the reader prefers.
+func (l links) askedRuns(values url.Values) api.RunFilter {
+	if values.Get("page") != "" && values.Get("per_page") == "" {
+		return l.runs
+	}
+	return l.allRuns()
+}
+
+// runsURL leads to a list of runs. The address of a page that is not the first,
+// or made for someone who prefers a number of rows, always names the number, so
+// that it shows the same to others.
 func (l links) runsURL(projectID int64, filter api.RunFilter) string {
 	base := l.runs
-	if l.perPage != 0 {
+	if l.perPage != 0 || filter.Page > 1 {
 		base.PerPage = 0
 	}
 	return l.join(runsPath(projectID), query.Encode(normal(filter), base))

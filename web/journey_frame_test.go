@@ -72,12 +72,12 @@ func TestFramedByPortal(t *testing.T) {
 	frame.at(runs + "?status=3&embed=1")
 	require.Equal(t, []string{"Failure"}, js[[]string](frame, `[...new Set([...document.querySelectorAll("#runs .mark")].map((mark) => mark.textContent.trim()))]`))
 	js[bool](frame, `(document.querySelector("#page-2").click(), true)`)
-	frame.at(runs + "?status=3&page=2&embed=1")
+	frame.at(runs + "?status=3&per_page=25&page=2&embed=1")
 
 	require.Equal(t, "_blank", js[string](frame, `document.querySelector("base").target`))
 	opened := page.opens(func() { js[bool](frame, `(document.querySelector("a[data-row]").click(), true)`) })
 	require.Regexp(t, "^"+b.URL()+`/runs/\d+\?embed=1$`, opened, "other pages open in a tab of their own")
-	frame.at(runs + "?status=3&page=2&embed=1")
+	frame.at(runs + "?status=3&per_page=25&page=2&embed=1")
 }
 
 // opens waits for the tab that doing something opens, and is its address.
@@ -139,7 +139,7 @@ func TestFramedInSandbox(t *testing.T) {
 			for _, step := range []struct{ click, want string }{
 				{"#status-2", runs + "?status=3&embed=1"},
 				{"#sort-total", runs + "?status=3&sort=automation_runs:total_count&embed=1"},
-				{"#page-2", runs + "?status=3&sort=automation_runs:total_count&page=2&embed=1"},
+				{"#page-2", runs + "?status=3&sort=automation_runs:total_count&per_page=25&page=2&embed=1"},
 				{"#reset", runs + "?sort=automation_runs:total_count&embed=1"},
 			} {
 				js[bool](frame, `(document.querySelector(`+quote(step.click)+`).click(), true)`)

@@ -91,7 +91,7 @@ func TestAddressIsCanonical(t *testing.T) {
 	for spelled, canonical := range map[string]string{
 		"?source_id=3&source_id=1&page=1":             "?source_id=1,3",
 		"?per_page=25&order=desc&status=3,2":          "?status=2,3",
-		"?tags=smoke+tests&tags=nightly&page=2":       "?tags=nightly,smoke+tests&page=2",
+		"?tags=smoke+tests&tags=nightly&page=2":       "?tags=nightly,smoke+tests&per_page=25&page=2",
 		"?created_after=&q=&tz=UTC":                   "",
 		"?sort=automation_runs%3Acreated_at&status=4": "?status=4",
 	} {

@@ -95,7 +95,7 @@ func TestShortcuts(t *testing.T) {
 	j.press("k")
 	require.Equal(t, "run-90", js[string](j.tab, focused), "there is no row above the first")
 	j.press("]")
-	j.shows(runs + "?page=2")
+	j.shows(runs + "?per_page=25&page=2")
 	j.holdsFocus()
 	j.press("f")
 	j.shows(runs + "?status=3")
@@ -110,7 +110,7 @@ func TestShortcuts(t *testing.T) {
 	j.press("gr")
 	j.shows(runs)
 	j.press("]")
-	j.shows(runs + "?page=2")
+	j.shows(runs + "?per_page=25&page=2")
 	j.press("[")
 	j.shows(runs)
 

@@ -118,7 +118,7 @@ func TestFilterAndWayBack(t *testing.T) {
 	j.click("#status-1")
 	j.shows(runs + "?status=2")
 	j.click(`nav[aria-label="Pages"] a[rel=next]`)
-	j.shows(runs + "?status=2&page=2")
+	j.shows(runs + "?status=2&per_page=25&page=2")
 	require.Equal(t, "2", js[string](j.tab, `document.querySelector(".pager [aria-current=page]").textContent.trim()`))
 	j.back()
 	j.shows(runs + "?status=2")
@@ -127,12 +127,12 @@ func TestFilterAndWayBack(t *testing.T) {
 	j.forward()
 	j.shows(runs + "?status=2")
 	j.forward()
-	j.shows(runs + "?status=2&page=2")
+	j.shows(runs + "?status=2&per_page=25&page=2")
 	j.reload()
-	j.shows(runs + "?status=2&page=2")
+	j.shows(runs + "?status=2&per_page=25&page=2")
 
 	second := openTab(t, j.origin, reader{})
-	second.open(runs + "?status=2&page=2")
+	second.open(runs + "?status=2&per_page=25&page=2")
 	require.Equal(t, js[listing](j.tab, readListing), js[listing](second, readListing), "a pasted address shows the same")
 }
 
@@ -244,7 +244,7 @@ func TestSortsAndPages(t *testing.T) {
 		{"#sort-results", "?sort=automation_runs:failure_count", "Results descending"},
 		{"#sort-total", "?sort=automation_runs:total_count", "Tests descending"},
 		{"#sort-elapsed", "?sort=automation_runs:elapsed", "Elapsed descending"},
-		{"#page-last", "?sort=automation_runs:elapsed&page=4", "Elapsed descending"},
+		{"#page-last", "?sort=automation_runs:elapsed&per_page=25&page=4", "Elapsed descending"},
 		{"#per-page-50", "?sort=automation_runs:elapsed&per_page=50", "Elapsed descending"},
 		{"#sort-created", "?per_page=50", "Created descending"},
 		{"#per-page-15", "?per_page=15", "Created descending"},
@@ -274,10 +274,10 @@ func TestEmptyStates(t *testing.T) {
 	j.click("#lift")
 	j.shows(runs)
 
-	j.open(runs + "?page=9")
+	j.open(runs + "?per_page=25&page=9")
 	require.Contains(t, js[string](j.tab, `document.querySelector("#runs").textContent`), "There is no such page")
 	j.click("#last-page")
-	j.shows(runs + "?page=4")
+	j.shows(runs + "?per_page=25&page=4")
 
 	j.open("/projects/2/runs")
 	require.Contains(t, js[string](j.tab, `document.querySelector("#runs").textContent`), j.origin, "a newcomer is told where to submit")

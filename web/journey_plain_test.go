@@ -39,7 +39,7 @@ func TestWithoutScript(t *testing.T) {
 	j.click("#reset")
 	j.shows(runs + "?sort=automation_runs:name&order=asc")
 	j.click("#page-2")
-	j.shows(runs + "?sort=automation_runs:name&order=asc&page=2")
+	j.shows(runs + "?sort=automation_runs:name&order=asc&per_page=25&page=2")
 	j.back()
 	j.shows(runs + "?sort=automation_runs:name&order=asc")
 	j.click("#runs .origin a")
