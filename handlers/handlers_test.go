@@ -8,6 +8,7 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"net/url"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -17,6 +18,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/runboard/runboard/api"
+	"github.com/runboard/runboard/api/query"
 	"github.com/runboard/runboard/handlers"
 )
 
@@ -52,6 +54,10 @@ func (f *fake) ListRuns(_ context.Context, projectID int64, filter api.RunFilter
 	f.asked = append(f.asked, filter)
 	if projectID == 404 {
 		return api.Page[api.Run]{}, api.NotFound("project", projectID)
+	}
+	if slices.Equal(filter.Statuses, query.IDs{int64(api.StatusRunning)}) {
+		running := slices.DeleteFunc(slices.Clone(f.page.Result), func(run api.Run) bool { return run.Status != api.StatusRunning })
+		return api.NewPage(running, 1, filter.PerPage, len(running)), f.err
 	}
 	return f.page, f.err
 }

@@ -2,6 +2,7 @@ package handlers
 
 import (
 	"net/http"
+	"time"
 
 	"github.com/runboard/runboard/api"
 	"github.com/runboard/runboard/views"
@@ -37,11 +38,11 @@ func (h *Handlers) listProjects(w http.ResponseWriter, r *http.Request) error {
 		tasks[i] = func() error {
 			turns <- struct{}{}
 			defer func() { <-turns }()
-			sources, age, err := h.sources(ctx, project.ID)
+			states, age, err := h.sourceStates(ctx, project.ID, project.AutomationRunActiveCount > 0)
 			if err != nil {
 				h.Log.WarnContext(ctx, "a project is shown without its sources", "project_id", project.ID, "err", err)
 			}
-			view.Projects[i], ages[i] = v.projectCard(project, sources), age
+			view.Projects[i], ages[i] = v.projectCard(project, states, h.StaleAfter), age
 			return nil
 		}
 	}
@@ -55,7 +56,7 @@ func (h *Handlers) listProjects(w http.ResponseWriter, r *http.Request) error {
 	return render(w, r, http.StatusOK, views.ProjectsPage(view))
 }
 
-func (v visit) projectCard(project api.Project, sources []api.Source) views.ProjectCard {
+func (v visit) projectCard(project api.Project, sources []sourceState, staleAfter time.Duration) views.ProjectCard {
 	card := views.ProjectCard{
 		Name: project.Name, Href: v.runsURL(project.ID, v.allRuns()), Runs: counted(project.AutomationRunCount, "run"),
 	}
@@ -64,7 +65,7 @@ func (v visit) projectCard(project api.Project, sources []api.Source) views.Proj
 	}
 	for _, source := range sources {
 		if !source.IsRetired {
-			card.Sources = append(card.Sources, v.sourceRow(source))
+			card.Sources = append(card.Sources, v.sourceRow(source, staleAfter))
 		}
 	}
 	return card

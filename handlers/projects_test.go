@@ -18,6 +18,13 @@ func source() api.Source {
 	}
 }
 
+// runningSource is one whose newest run is running.
+func runningSource() api.Source {
+	s := source()
+	s.Name, s.Status, s.RanAt = "web-e2e", api.StatusSuccess, runningRun().CreatedAt
+	return s
+}
+
 func TestOnlyProjectIsTheFirstPage(t *testing.T) {
 	t.Parallel()
 	b := newBoard(t, func(f *fake, _ *handlers.Options) { f.projects = f.projects[:1] })
@@ -31,7 +38,7 @@ func TestProjectsWithTheirSources(t *testing.T) {
 	b := newBoard(t, func(f *fake, _ *handlers.Options) {
 		retired := source()
 		retired.ID, retired.Name, retired.IsRetired = 6, "old-suite", true
-		f.sources = []api.Source{source(), retired}
+		f.sources, f.page.Result = []api.Source{source(), retired}, nil
 	})
 	a := b.get(t, "/", nil)
 	require.Equal(t, http.StatusOK, a.StatusCode)
@@ -60,7 +67,7 @@ func TestOldAnswersSaySoOnEveryPage(t *testing.T) {
 
 func TestSources(t *testing.T) {
 	t.Parallel()
-	b := newBoard(t, func(f *fake, _ *handlers.Options) { f.sources = []api.Source{source()} })
+	b := newBoard(t, func(f *fake, _ *handlers.Options) { f.sources, f.page.Result = []api.Source{source()}, nil })
 	a := b.get(t, "/projects/1/sources?theme=dark", nil)
 	require.Equal(t, http.StatusOK, a.StatusCode)
 	require.Contains(t, words(a.Find("tbody")), "backend-api Failure 1,212 640 4 m 12 s 1 d ago")
@@ -68,4 +75,36 @@ func TestSources(t *testing.T) {
 	require.Equal(t, "Sources", words(a.Find("nav [aria-current=page]")))
 	require.Contains(t, words(b.get(t, "/projects/2/sources", nil).Find("main")), "No source yet")
 	require.Equal(t, http.StatusNotFound, b.get(t, "/projects/9/sources", nil).StatusCode)
+}
+
+// The status of a source is that of a completed run, and must not stand beside
+// the time of a newer one that is running.
+func TestSourceIsRunningWhileItsNewestRunIs(t *testing.T) {
+	t.Parallel()
+	for name, tt := range map[string]struct {
+		change    func(f *fake)
+		home, row string
+	}{
+		"newest is running": {
+			func(f *fake) { f.page.Result[1].UpdatedAt = api.NewTime(now.Add(-time.Minute)) },
+			"Running web-e2e run 4 h ago", "web-e2e Running 1,212 640 4 m 12 s 4 h ago",
+		},
+		"newest is silent": {
+			func(*fake) {}, "Running web-e2e run 4 h ago silent for 3 h", "web-e2e Running 1,212 640 4 m 12 s 4 h ago silent for 3 h",
+		},
+		"newest has completed": {
+			func(f *fake) { f.sources[0].RanAt = api.NewTime(now.Add(-3 * time.Hour)) },
+			"Success web-e2e run 3 h ago", "web-e2e Success 1,212 640 4 m 12 s 3 h ago",
+		},
+		"another is running": {
+			func(f *fake) { f.sources[0].ID = 6 }, "Success web-e2e run 4 h ago", "web-e2e Success 1,212 640 4 m 12 s 4 h ago",
+		},
+	} {
+		b := newBoard(t, func(f *fake, _ *handlers.Options) {
+			f.sources = []api.Source{runningSource()}
+			tt.change(f)
+		})
+		require.Equal(t, tt.home, words(b.get(t, "/", nil).Find("main li")), name)
+		require.Equal(t, tt.row, words(b.get(t, "/projects/1/sources", nil).Find("tbody")), name)
+	}
 }

@@ -162,14 +162,16 @@ func overviewExhibits() []exhibit {
 		Name: "backend-api", Href: "/projects/1/runs?source_id=1", Status: views.Badge{Text: "Failure", Tone: views.ToneFailed},
 		Runs: "212", Tests: "2,417", Elapsed: "4 m 51 s", Ran: views.Instant{Text: "2 h ago", Title: "Tue 24 Nov 2026, 07:13:58 CET", Machine: "2026-11-24T06:13:58Z"},
 	}
+	running := source
+	running.Status, running.Stale = views.Badge{Text: "Running", Tone: views.ToneRunning}, "silent for 2 h"
 	retired := source
 	retired.Name, retired.IsRetired, retired.Status = longText, true, views.Badge{Text: "Success", Tone: views.TonePassed}
-	project := views.ProjectCard{Name: "Webshop", Href: "/projects/1/runs", Runs: "1,284 runs, 2 running", Sources: []views.SourceRow{source, retired}}
+	project := views.ProjectCard{Name: "Webshop", Href: "/projects/1/runs", Runs: "1,284 runs, 2 running", Sources: []views.SourceRow{source, running, retired}}
 	other := views.ProjectCard{Name: arabicText, Href: "/projects/2/runs", Runs: "No runs yet"}
 	return []exhibit{
 		{"ProjectsPage", "many", views.ProjectsPage(views.ProjectsView{Layout: l, Projects: []views.ProjectCard{project, other, project}})},
 		{"ProjectsPage", "none", views.ProjectsPage(views.ProjectsView{Layout: l})},
-		{"SourcesPage", "many", views.SourcesPage(views.SourcesView{Layout: layout(), Sources: []views.SourceRow{source, retired}, Runs: "/projects/1/runs"})},
+		{"SourcesPage", "many", views.SourcesPage(views.SourcesView{Layout: layout(), Sources: []views.SourceRow{source, running, retired}, Runs: "/projects/1/runs"})},
 		{"SourcesPage", "none", views.SourcesPage(views.SourcesView{Layout: layout(), Runs: "/projects/1/runs"})},
 	}
 }

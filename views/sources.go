@@ -11,10 +11,11 @@ type SourcesView struct {
 type SourceRow struct {
 	Name      string
 	Href      string // Its runs.
-	Status    Badge  // Of its last completed run.
+	Status    Badge  // Of its newest run when that is running, else of its last completed one.
 	IsRetired bool
 	Runs      string // "212"
 	Tests     string // Average of a run.
 	Elapsed   string // Average of a run.
 	Ran       Instant
+	Stale     string // "silent for 2 h"; empty unless it is running and nothing has come for long.
 }
