@@ -32,8 +32,11 @@ type Taken struct {
 	Tests int         `json:"tests"`
 	Files []TakenFile `json:"files"` // In the order in which they were read.
 
-	// What the form said, for whoever shows it again; there with an error, too.
+	// What the form said, for whoever shows it again or keeps a diary; there with
+	// an error, too.
 	Source, Name string `json:"-"`
+	Secret       string `json:"-"` // Of the token that it was handed over with; "" for none.
+	Sent         int64  `json:"-"` // Bytes of the texts and files, as far as they arrived.
 }
 
 // HasLeftOut reports whether results are missing or doubtful.

@@ -44,7 +44,10 @@ func (s *Server) openAPI(ctx context.Context) error {
 		own.secret = rand.Text()
 	}
 	s.ownSecret = own.secret
-	s.intake = intake.New(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { s.apiHandler.ServeHTTP(w, r) }), "Runboard (import)")
-	s.apiHandler = server.New(server.Config{Store: own, Diary: s.store, Log: s.log, Intake: s.intake, BaseURL: s.config.BaseURL})
+	inner := server.Inner(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { s.apiHandler.ServeHTTP(w, r) }))
+	config := server.Config{
+		Store: own, Diary: s.store, Log: s.log, Intake: intake.New(inner, "Runboard (import)"), BaseURL: s.config.BaseURL,
+	}
+	s.apiHandler, s.intake = server.New(config), server.PageIntake(config)
 	return nil
 }

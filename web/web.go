@@ -32,7 +32,7 @@ type Server struct {
 	client     *api.Client  // nil when they are our own.
 	isDetected bool         // The client's instance has said what it is.
 	apiHandler http.Handler // nil without a store.
-	intake     api.Intake   // nil without a store.
+	intake     api.Intake   // Of the pages; nil without a store.
 	ownSecret  string       // Of the board itself; "" when it may not submit.
 	sessions   *sessions.CookieStore
 	tls        *tls.Config // nil for plain HTTP.

@@ -35,6 +35,7 @@ type upload struct {
 	spool  string            // Of what could not be submitted.
 	names  map[string]string // By which the files came, by their paths in folder.
 	texts  int
+	sent   int64 // Bytes of texts and files.
 
 	hasListed bool // The formats that are known have been told.
 
@@ -103,6 +104,7 @@ func (u *upload) text(part *multipart.Part, takesToken bool) error {
 	var problems api.Problems
 	name, text := part.FormName(), string(value)
 	u.texts++
+	u.sent += int64(len(value))
 	switch {
 	case len(value) > maxText || u.texts > maxTexts:
 		return &api.Error{Kind: api.KindTooLarge, Message: "The texts of the form are too long."}
@@ -156,7 +158,8 @@ func (u *upload) file(part *multipart.Part) error {
 		return fmt.Errorf("keeping a file: %w", err)
 	}
 	u.names[path] = name
-	_, err = io.Copy(file, part)
+	size, err := io.Copy(file, part)
+	u.sent += size
 	return errors.Join(err, file.Close())
 }
 

@@ -135,7 +135,7 @@ func keyOf(once string, projectID int64) string {
 func (u *upload) typed() api.Taken {
 	taken := api.Taken{Files: []api.TakenFile{}}
 	if u != nil {
-		taken.Source, taken.Name = u.source, u.name
+		taken.Source, taken.Name, taken.Secret, taken.Sent = u.source, u.name, u.secret, u.sent
 	}
 	return taken
 }

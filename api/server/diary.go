@@ -49,7 +49,7 @@ func (c *counted) Read(into []byte) (int, error) {
 // observe watches a call that is to change something. What it returns writes it
 // into the diary when it has been answered.
 func (s *server) observe(ctx context.Context, op operation, c *call) (finish func(result any, err error)) {
-	if s.Diary == nil || c.Method == http.MethodGet || c.Method == http.MethodHead || c.Method == http.MethodOptions {
+	if s.Diary == nil || isInner(ctx) || c.Method == http.MethodGet || c.Method == http.MethodHead || c.Method == http.MethodOptions {
 		return func(any, error) {}
 	}
 	start := time.Now()

@@ -1,6 +1,7 @@
 package server_test
 
 import (
+	"mime/multipart"
 	"net/http"
 	"slices"
 	"strings"
@@ -10,6 +11,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/runboard/runboard/api"
+	"github.com/runboard/runboard/api/intake"
 	"github.com/runboard/runboard/api/server"
 	"github.com/runboard/runboard/api/store"
 )
@@ -99,6 +101,58 @@ func TestDiary(t *testing.T) {
 		require.Equal(t, test.reason == "", got.Reason == "", name)
 		got.Reason = ""
 		require.Equal(t, test.want, got, name)
+	}
+}
+
+// Files that are handed over are one request, over the API and on a page alike,
+// whatever becomes of them.
+func TestDiaryKeepsFiles(t *testing.T) {
+	t.Parallel()
+	var diary notes
+	var config server.Config
+	s := start(t, func(_ *store.Store, c *server.Config) {
+		c.Diary = &diary
+		config = *c
+	})
+	config.Intake = intake.New(server.Inner(s.handler), "Runboard")
+	page := server.PageIntake(config)
+	const route = "POST /projects/{id}/automation/runs/import"
+	good, bad := form("source", "shop", "files/a.xml", junit), form("source", "shop", "files/notes.txt", "nothing")
+	for name, test := range map[string]struct {
+		body   string
+		secret string // Of whom the page knows.
+		want   api.DiaryEntry
+		reason string
+	}{
+		"accepted": {good, s.tokens[api.ScopeSubmit], api.DiaryEntry{TokenID: 2, Name: "robot submit", Status: 201, Tests: 2}, ""},
+		"refused":  {bad, s.tokens[api.ScopeSubmit], api.DiaryEntry{TokenID: 2, Name: "robot submit", Status: 422}, "notes.txt"},
+		"of a token in the form": {
+			form("token", s.tokens[api.ScopeSubmit], "source", "shop", "files/a.xml", junit), "",
+			api.DiaryEntry{TokenID: 2, Name: "robot submit", Status: 201, Tests: 2},
+			"",
+		},
+		"of nobody": {good, "", api.DiaryEntry{Status: 401}, "needs a token"},
+		"may not":   {good, s.tokens[api.ScopeRead], api.DiaryEntry{TokenID: 1, Name: "robot read", Status: 403}, "scope submit"},
+	} {
+		taken, err := page.Take(t.Context(), test.secret, 1, "", multipart.NewReader(strings.NewReader(test.body), "end"))
+		entries := diary.taken()
+		require.Len(t, entries, 1, name)
+		got := entries[0]
+		require.Equal(t, test.reason == "", err == nil, name)
+		require.Contains(t, got.Reason, test.reason, name)
+		require.Equal(t, taken.ID, got.RunID, name)
+		require.Equal(t, err == nil, got.RunID > 0, name)
+		require.Positive(t, got.Sent, name)
+		test.want.Route, test.want.ProjectID, test.want.Client = route, 1, "Runboard page"
+		test.want.RunID, test.want.Reason, test.want.Sent, test.want.Unpacked = got.RunID, got.Reason, got.Sent, got.Sent
+		require.Equal(t, test.want, got, name)
+	}
+	for _, body := range []string{good, bad} {
+		s.send(api.ScopeSubmit, http.MethodPost, imports, body, "Content-Type", kindOf(body))
+		entries := diary.taken()
+		require.Len(t, entries, 1, "what the import asks for is part of it")
+		require.Equal(t, route, entries[0].Route)
+		require.Equal(t, body == good, entries[0].IsAccepted())
 	}
 }
 

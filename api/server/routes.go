@@ -19,6 +19,9 @@ type operation struct {
 	isOurs  bool   // Testmo does not have it.
 }
 
+// importRoute is the route of result files.
+const importRoute = "POST /projects/{id}/automation/runs/import"
+
 // operations are all there are.
 func operations() []operation {
 	return slices.Concat(runOperations(), writeOperations(), projectOperations(), instanceOperations())
@@ -79,7 +82,7 @@ func writeOperations() []operation {
 			body:    ref("AutomationRunThreadEnd"),
 		},
 		{
-			route: "POST /projects/{id}/automation/runs/import", scope: api.ScopeSubmit,
+			route: importRoute, scope: api.ScopeSubmit,
 			serve: (*server).takeFiles, summary: "Makes a run of result files, which may be packed.",
 			body: ref("ResultFiles"), isForm: true, answer: ref("Taken"), isOurs: true,
 		},

@@ -55,7 +55,8 @@ func startOn(tb testing.TB, url string, limits server.Limits, change func(s *sto
 	if change != nil {
 		change(s, &config)
 	}
-	config.Intake = intake.New(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { svc.handler.ServeHTTP(w, r) }), "Runboard")
+	inner := server.Inner(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { svc.handler.ServeHTTP(w, r) }))
+	config.Intake = intake.New(inner, "Runboard")
 	svc.handler = server.NewLimited(config, limits)
 	return svc
 }
