@@ -79,6 +79,15 @@
     form.querySelector("button.primary").disabled = false;
   }
 
+  // refresh brings the run into the list behind the form: it was made, unless all
+  // was refused.
+  function refresh() {
+    const runs = document.getElementById("runs");
+    if (!runs) return;
+    const address = location.pathname + location.search;
+    window.htmx?.ajax("GET", address, { source: runs, target: runs, swap: "outerMorph" });
+  }
+
   // finish goes to the run, or shows what the answer says.
   function finish(form, request) {
     const region = request.response?.getElementById("adding");
@@ -91,6 +100,7 @@
     const here = form.closest("#adding");
     here.replaceChildren(...document.importNode(region, true).childNodes);
     here.focus();
+    refresh();
   }
 
   document.addEventListener("submit", (event) => {

@@ -46,6 +46,8 @@ func TestAddingResults(t *testing.T) {
 	told := js[string](page, `document.querySelector(".added").textContent`)
 	require.Contains(t, told, "with 1 test")
 	require.Contains(t, told, "broken.xml, line 2")
+	page.until(`document.querySelector("#runs [data-run-id='91']")`)
+	require.True(t, js[bool](page, `Boolean(document.querySelector(".added"))`), "what was left out stays beside the list")
 	require.Equal(t, runs, js[string](page, here), "the list stays")
 	page.click(".added a")
 	page.until(`location.pathname === "/runs/91"`)
