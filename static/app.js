@@ -28,7 +28,11 @@
   // --- Partial updates
 
   let focused = null;
-  document.addEventListener("htmx:before:swap", () => { focused = document.activeElement; });
+  let isPaging = false;
+  document.addEventListener("htmx:before:swap", (event) => {
+    focused = document.activeElement;
+    isPaging = Boolean(event.detail.ctx.sourceElement?.closest?.(".pager"));
+  });
 
   const hasFailed = (response) => response?.status >= 400;
 
@@ -39,7 +43,14 @@
     settle();
     // What had the focus may be gone, such as the chip that was removed.
     if (focused && !focused.isConnected) (byId("runs") ?? byId("tests"))?.focus({ preventScroll: true });
+    if (isPaging) showTop(event.detail.ctx.target);
   });
+
+  // Another page of a list begins at its top, below the line that says which page it is.
+  function showTop(region) {
+    const line = region.querySelector(".summary") ?? byId("summary") ?? region;
+    if (line.getBoundingClientRect().top < 0) line.scrollIntoView();
+  }
 
   // The element says whether its address is added to the history; the server
   // says how the address is spelled. A refresh does neither.

@@ -88,6 +88,9 @@ func (j *journey) want(path string) listing {
 		form[name] = sorted(query.Get(name))
 	}
 	delete(form, "page")
+	if form["per_page"] == "25" {
+		delete(form, "per_page") // The form says no more than the default list needs.
+	}
 	if j.zone != "" {
 		form["tz"] = j.zone
 	}
@@ -260,6 +263,30 @@ func TestSortsAndPages(t *testing.T) {
 	}
 	require.Equal(t, []string{"Pass rate", "Threads", "By"}, js[[]string](j.tab,
 		`[...document.querySelectorAll("#runs th:not(:has(a))")].map((head) => head.textContent.trim())`), "what cannot be sorted by is plain text")
+}
+
+// Whoever goes on from the end of a page sees the beginning of the next one.
+func TestAnotherPageBeginsAtItsTop(t *testing.T) {
+	t.Parallel()
+
+	j := newJourney(t, startFilled(t, nil, nil), reader{})
+	j.resize(1280, 500)
+	for list, next := range map[string]string{runs: "?per_page=25&page=2", "/runs/" + failedRun: "?page=2"} {
+		j.open(list)
+		j.focus("a[rel=next]")
+		require.Positive(t, js[float64](j.tab, "scrollY"))
+		j.press("\r")
+		j.at(list + next)
+		top := js[float64](j.tab, `document.querySelector("#summary").getBoundingClientRect().top`)
+		require.True(t, 0 <= top && top < 100, "the line that names the page stands at %v", top)
+		j.holdsFocus()
+	}
+
+	j.resize(1280, 2000)
+	j.open(runs)
+	j.press("]")
+	j.shows(runs + "?per_page=25&page=2")
+	require.Zero(t, js[float64](j.tab, "scrollY"), "what is in sight stays where it is")
 }
 
 func TestEmptyStates(t *testing.T) {
