@@ -236,6 +236,16 @@
     next.focus();
   }
 
+  // leave empties the search, in every browser alike, and then gives the keys back.
+  function leave(event) {
+    const box = event.target;
+    if (event.key !== "Escape" || !box.matches?.("input[data-key]")) return;
+    event.preventDefault();
+    if (!box.value) return box.blur();
+    box.value = "";
+    box.dispatchEvent(new Event("input", { bubbles: true }));
+  }
+
   document.addEventListener("keydown", (event) => {
     const menu = event.key === "Escape" && event.target.closest?.("details.menu[open]");
     if (menu) {
@@ -245,6 +255,7 @@
     }
     if (event.key === "Enter" && event.target.matches("[data-find]")) event.preventDefault();
     walk(event);
+    leave(event);
     press(event);
   });
   document.addEventListener("click", (event) => {
