@@ -34,6 +34,8 @@ type Insight interface {
 	RunFacets(ctx context.Context, projectID int64, filter RunFilter, zone *time.Location, now time.Time) (RunFacets, error)
 	// ListFolders are the folders of a run's tests, those with most failures first, then by name.
 	ListFolders(ctx context.Context, runID int64) ([]Folder, error)
+	// CountTests counts the tests of a run that meet a filter but for its statuses.
+	CountTests(ctx context.Context, runID int64, filter TestFilter) (Counters, error)
 	// Test is one result with all that was sent for it.
 	Test(ctx context.Context, runID, testID int64) (TestDetail, error)
 }

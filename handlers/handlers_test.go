@@ -42,12 +42,14 @@ type fake struct {
 	detail       api.RunDetail
 	tests        api.Page[api.Test]
 	folders      []api.Folder
+	counts       api.Counters // Of tests that are searched for.
 	test         api.TestDetail
 	testErr      error
 
 	asked      []api.RunFilter  // With what ListRuns was asked.
 	zone       *time.Location   // With which RunFacets was asked.
 	askedTests []api.TestFilter // With what ListTests was asked.
+	counted    []api.TestFilter // With what CountTests was asked.
 }
 
 func (f *fake) ListRuns(_ context.Context, projectID int64, filter api.RunFilter) (api.Page[api.Run], error) {
@@ -121,6 +123,11 @@ func (f *fake) ListTests(_ context.Context, _ int64, filter api.TestFilter) (api
 }
 
 func (f *fake) ListFolders(context.Context, int64) ([]api.Folder, error) { return f.folders, nil }
+
+func (f *fake) CountTests(_ context.Context, _ int64, filter api.TestFilter) (api.Counters, error) {
+	f.counted = append(f.counted, filter)
+	return f.counts, nil
+}
 
 func (f *fake) Test(_ context.Context, _, testID int64) (api.TestDetail, error) {
 	if testID != f.test.ID {

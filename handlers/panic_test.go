@@ -20,6 +20,8 @@ func (trap) ListTests(context.Context, int64, api.TestFilter) (api.Page[api.Test
 
 func (trap) ListFolders(context.Context, int64) ([]api.Folder, error) { panic(secret) }
 
+func (trap) CountTests(context.Context, int64, api.TestFilter) (api.Counters, error) { panic(secret) }
+
 func (trap) Test(context.Context, int64, int64) (api.TestDetail, error) { panic(secret) }
 
 func (trap) ListSources(context.Context, int64, api.SourceFilter) (api.Page[api.Source], error) {

@@ -59,6 +59,12 @@ func (h *Handlers) askRun(ctx context.Context, p *runPage) error {
 			}
 			return err
 		},
+		func() (err error) {
+			if p.isSearched() && p.isCounted() {
+				p.scope, err = h.Insight.CountTests(ctx, p.id, p.filter)
+			}
+			return err
+		},
 	)
 }
 

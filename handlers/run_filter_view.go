@@ -32,8 +32,12 @@ func scaleBadge(status api.RunStatus) views.Badge {
 // hasStatus reports whether the list is narrowed to some statuses.
 func (p *runPage) hasStatus() bool { return len(p.filter.StatusIDs)+len(p.filter.Results) > 0 }
 
-// isSearched reports whether the list is narrowed by what no counter knows.
+// isSearched reports whether the list is narrowed by what no counter of the run knows.
 func (p *runPage) isSearched() bool { return p.filter.Folder != "" || p.filter.Q != "" }
+
+// isCounted reports whether it is known how many tests of each status there are
+// under the rest of the filter: an instance does not say that of a search.
+func (p *runPage) isCounted() bool { return p.hasDetails || !p.isSearched() }
 
 // resetTests lifts all that narrows a list, and keeps how it is shown.
 func resetTests(f *api.TestFilter) {
@@ -75,47 +79,49 @@ func (p *runPage) hidden() []views.Hidden {
 }
 
 // segments are all tests, those that failed and passed, and those of any other
-// status that some test has. Their counts are left out where no counter knows them.
+// status that some test of the run has: whatever the filter is, they stay where
+// they are.
 func (p *runPage) segments() []views.Segment {
-	segment := func(badge views.Badge, count int, change func(f *api.TestFilter), isSelected bool) views.Segment {
+	run := &p.detail.Result.Counters
+	segment := func(badge views.Badge, count, most int, change func(f *api.TestFilter), isSelected bool) views.Segment {
 		made := views.Segment{Text: badge.Text, Tone: badge.Tone, Selected: isSelected, Href: p.url(func(f *api.TestFilter) {
 			f.StatusIDs, f.Results = nil, nil
 			change(f)
 		})}
-		if !p.isSearched() {
-			made.Count = number(count)
+		if p.isCounted() {
+			made.Count, made.Room = number(count), number(max(count, most))
 		}
 		return made
 	}
-	segments := []views.Segment{segment(views.Badge{Text: "All"}, p.scope.Total, func(*api.TestFilter) {}, !p.hasStatus())}
+	segments := []views.Segment{segment(views.Badge{Text: "All"}, p.scope.Total, run.Total, func(*api.TestFilter) {}, !p.hasStatus())}
 	if !p.exact {
 		for _, status := range []api.RunStatus{api.StatusFailure, api.StatusNeutral, api.StatusSuccess} {
 			ids := query.IDs{int64(status)}
-			segments = append(segments, segment(scaleBadge(status), p.onScale(status),
+			segments = append(segments, segment(scaleBadge(status), onScale(&p.scope, status), onScale(run, status),
 				func(f *api.TestFilter) { f.StatusIDs = ids }, slices.Equal(p.filter.StatusIDs, ids)))
 		}
 		return segments
 	}
 	for _, status := range p.statuses {
 		ids := query.IDs{int64(status.ID)}
-		count, isSelected := *p.scope.At(status.ID), len(p.filter.StatusIDs) == 0 && slices.Equal(p.filter.Results, ids)
-		if count > 0 || isSelected || status.ID == api.Failed || status.ID == api.Passed {
-			segments = append(segments, segment(statusBadge(status), count, func(f *api.TestFilter) { f.Results = ids }, isSelected))
+		most, isSelected := *run.At(status.ID), len(p.filter.StatusIDs) == 0 && slices.Equal(p.filter.Results, ids)
+		if most > 0 || isSelected || status.ID == api.Failed || status.ID == api.Passed {
+			segments = append(segments, segment(statusBadge(status), *p.scope.At(status.ID), most, func(f *api.TestFilter) { f.Results = ids }, isSelected))
 		}
 	}
 	return segments
 }
 
 // onScale counts the tests of a status of contract 2.10.
-func (p *runPage) onScale(status api.RunStatus) int {
+func onScale(c *api.Counters, status api.RunStatus) int {
 	switch status {
 	case api.StatusSuccess:
-		return p.scope.Success
+		return c.Success
 	case api.StatusFailure:
-		return p.scope.Failure
+		return c.Failure
 	case api.StatusNeutral, api.StatusRunning:
 	}
-	return p.scope.Total - p.scope.Success - p.scope.Failure
+	return c.Total - c.Success - c.Failure
 }
 
 func (p *runPage) threadPicker() views.LinkPicker {

@@ -25,7 +25,7 @@ func (p *runPage) summary() string {
 		total = p.detail.Result.Total
 	}
 	text := counted(total, "test")
-	if failed := p.scope.Failure; failed > 0 && !p.hasStatus() && !p.isSearched() {
+	if failed := p.scope.Failure; failed > 0 && !p.hasStatus() && p.isCounted() {
 		text += ", " + number(failed) + " failed"
 	}
 	last := int(p.page.LastPage)

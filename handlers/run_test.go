@@ -110,18 +110,32 @@ func TestSegmentsCountWhatIsTrue(t *testing.T) {
 		{"all", "/runs/118", "All 1,230|Failed 17|Skipped 3|Passed 1,210", "All 1,230"},
 		{"a status", "/runs/118?result=6", "All 1,230|Failed 17|Skipped 3|Passed 1,210", "Skipped 3"},
 		{"a status that nothing has", "/runs/118?result=5", "All 1,230|Failed 17|Blocked 0|Skipped 3|Passed 1,210", "Blocked 0"},
-		{"a thread", "/runs/118?thread_id=41", "All 610|Failed 0|Passed 610", "All 610"},
-		{"no such thread", "/runs/118?thread_id=9", "All 0|Failed 0|Passed 0", "All 0"},
+		{"a thread", "/runs/118?thread_id=41", "All 610|Failed 0|Skipped 0|Passed 610", "All 610"},
+		{"no such thread", "/runs/118?thread_id=9", "All 0|Failed 0|Skipped 0|Passed 0", "All 0"},
 		{"two statuses", "/runs/118?result=2,3", "All 1,230|Failed 17|Skipped 3|Passed 1,210", ""},
-		{"a folder", "/runs/118?folder=hello", "All|Failed|Skipped|Passed", "All"},
-		{"a search", "/runs/118?q=x", "All|Failed|Skipped|Passed", "All"},
+		{"a folder", "/runs/118?folder=hello", "All 1,230|Failed 17|Skipped 3|Passed 1,210", "All 1,230"},
 		{"on the scale of the contract", "/runs/118?status_id=3", "All 1,230|Failed 17|Skipped 3|Passed 1,210", ""},
 	} {
-		a := newBoard(t, nil).get(t, tt.target, nil)
+		a := newBoard(t, func(f *fake, _ *handlers.Options) { f.counts = f.detail.Result.Counters }).get(t, tt.target, nil)
 		require.Equal(t, tt.want, strings.Join(texts(a, "[aria-label=Status] a"), "|"), tt.name)
 		require.Equal(t, tt.selected, words(a.Find("[aria-label=Status] [aria-current]")), tt.name)
 	}
-	a := newBoard(t, nil).get(t, "/runs/118?status_id=3&thread_id=42&order=asc&page=2", nil)
+
+	// What a folder or a search leaves is counted, and the segments stay where they are.
+	found := newBoard(t, func(f *fake, _ *handlers.Options) {
+		f.counts = api.Counters{}
+		f.counts.Add(api.DefaultStatuses().ByID(api.Passed), 40)
+		f.counts.Add(api.DefaultStatuses().ByID(api.Failed), 1)
+		f.tests.Total = 41
+	})
+	a := found.get(t, "/runs/118?thread_id=42&q=x", nil)
+	require.Equal(t, "All 41|Failed 1|Skipped 0|Passed 40", strings.Join(texts(a, "[aria-label=Status] a"), "|"))
+	require.Contains(t, words(a.Find(summary)), "41 tests, 1 failed")
+	require.Equal(t, "1,210", a.Find("[aria-label=Status] a:contains('Passed') [data-room]").AttrOr("data-room", ""))
+	require.Equal(t, []api.TestFilter{askedOf(func(f *api.TestFilter) { f.ThreadID, f.Q = 42, "x" })}, found.counted)
+	require.Contains(t, words(found.get(t, "/runs/118?result=2&q=x", nil).Find(summary)), "41 tests, page 1", "what they have in common is not told again")
+
+	a = newBoard(t, nil).get(t, "/runs/118?status_id=3&thread_id=42&order=asc&page=2", nil)
 	require.Equal(t, "/runs/118?result=3&thread_id=42&order=asc", a.href(t, "[aria-label=Status] a:contains('Failed')"))
 	require.Equal(t, "/runs/118?thread_id=42&order=asc", a.href(t, "[aria-label=Status] a:contains('All')"))
 }

@@ -25,15 +25,18 @@ type runPage struct {
 
 	// What is needed often is made once, by prepare.
 	statuses api.Statuses // In the order of the bar, each with a name.
-	scope    api.Counters // Of the run, or of the thread that is chosen.
+	scope    api.Counters // Of what meets the filter but for its statuses; see isCounted.
 	chips    []views.Chip
 }
 
 func (p *runPage) prepare() {
 	p.statuses = barOrder(p.detail.Expands.Statuses)
-	p.scope = p.detail.Result.Counters
-	if p.filter.ThreadID != 0 {
+	switch {
+	case p.isSearched(): // They have been counted with the tests.
+	case p.filter.ThreadID != 0:
 		p.scope = p.thread(p.filter.ThreadID).Counters
+	default:
+		p.scope = p.detail.Result.Counters
 	}
 	p.chips = p.activeChips()
 }

@@ -161,6 +161,8 @@ func TestRemoteRunShowsWhatTheWireGives(t *testing.T) {
 	require.Equal(t, []api.TestFilter{filter}, b.askedTests, "failures first, as the wire can sort them")
 	require.Equal(t, []string{"All 620", "Failed 17", "Neutral 3", "Passed 600"}, texts(a, "[aria-label=Status] a"))
 	require.Equal(t, "/runs/118?status_id=1&thread_id=42", a.href(t, "[aria-label=Status] a:contains('Neutral')"))
+	searches := newBoard(t, func(_ *fake, o *handlers.Options) { o.Insight, o.Instance = nil, "https://board.example.com" })
+	require.Equal(t, []string{"All", "Failed", "Skipped", "Passed"}, texts(searches.get(t, "/runs/118?q=x", nil), "[aria-label=Status] a"), "nothing has counted these")
 	require.Equal(t, []string{"Failed", "Passed", "Neutral"}, texts(a, tests+" td.status"))
 	require.Equal(t, []string{"Status", "Test", "Elapsed"}, texts(a, tests+" th a"))
 	require.Equal(t, 0, a.Find("[name=q], #folder-picker, [data-test-id] td.folder a, a[href*='/tests/'], a[href*='result=']").Length())

@@ -50,6 +50,7 @@ type Segment struct {
 	Text     string
 	Href     string
 	Count    string // Empty when it is not known.
+	Room     string // The widest count that may come to stand there, for which there is room; empty for any.
 	Tone     Tone   // Empty for a choice without one.
 	Selected bool
 }

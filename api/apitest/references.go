@@ -91,6 +91,8 @@ func exerciseUnknownIDs(t *testing.T, s *stage) {
 	if s.Insight != nil {
 		_, err := s.Insight.ListFolders(ctx, unknownID)
 		requireProblem(t, run, err)
+		_, err = s.Insight.CountTests(ctx, unknownID, api.NewTestFilter())
+		requireProblem(t, run, err)
 	}
 }
 

@@ -82,9 +82,29 @@ func exerciseTests(t *testing.T, s *stage) {
 					require.Equal(t, wantedTests(results, filter, c.wants), collectTests(t, s.Reader, run, filter), "%s %s", sort, order)
 				}
 			}
+			s.exerciseTestCounts(t, run, c.set)
 		})
 	}
 	s.exerciseTestRefusals(t, run)
+}
+
+// exerciseTestCounts checks that the counts of a filter are those of its lists,
+// whatever statuses it lets through.
+func (s *stage) exerciseTestCounts(t *testing.T, run int64, set func(*api.TestFilter)) {
+	t.Helper()
+	if s.Insight == nil {
+		return
+	}
+	filter := api.NewTestFilter()
+	set(&filter)
+	got, err := s.Insight.CountTests(t.Context(), run, filter)
+	require.NoError(t, err)
+	filter.StatusIDs, filter.Results = nil, nil
+	var want api.Counters
+	for _, test := range collectTests(t, s.Reader, run, filter) {
+		want.Add(statusNamed(test.StatusName), 1)
+	}
+	require.Equal(t, want, got)
 }
 
 // sendResults sends seedResults in batches to one lane after the other, and is

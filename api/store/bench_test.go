@@ -149,6 +149,14 @@ func BenchmarkLargeRun(b *testing.B) {
 				require.NoError(b, err)
 			}
 		})
+		b.Run(name+", counted", func(b *testing.B) {
+			filter := api.NewTestFilter()
+			change(&filter)
+			for b.Loop() {
+				_, err := s.CountTests(b.Context(), run, filter)
+				require.NoError(b, err)
+			}
+		})
 	}
 	b.Run("folders", func(b *testing.B) {
 		for b.Loop() {

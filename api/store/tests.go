@@ -108,6 +108,26 @@ func (s *Store) testIDs(ctx context.Context, runID int64, filter api.TestFilter,
 	return ids, total, err
 }
 
+// CountTests counts the tests of a run that meet a filter but for its statuses.
+func (s *Store) CountTests(ctx context.Context, runID int64, filter api.TestFilter) (api.Counters, error) {
+	counters, err := s.countersFor(ctx, runID, filter.ThreadID)
+	if err != nil || filter.Folder == "" && filter.Q == "" {
+		return counters, fail("counting the tests of an automation run", err)
+	}
+	filter.StatusIDs, filter.Results = nil, nil
+	where, a, _ := s.condition(runID, filter)
+	counters = api.Counters{}
+	_, err = queryAll(ctx, s.ro, func(r row) (id api.StatusID, err error) {
+		var n int
+		err = r.Scan(&id, &n)
+		if status := s.statuses.ByID(id); status.ID != 0 {
+			counters.Add(status, n)
+		}
+		return id, err
+	}, "SELECT t.status, count(*) "+where+" GROUP BY t.status", a...)
+	return counters, fail("counting the tests of an automation run", err)
+}
+
 // countersFor are the counters of a run, or of a thread of it unless that is 0.
 // A thread that the run does not have counts nothing.
 func (s *Store) countersFor(ctx context.Context, runID, threadID int64) (api.Counters, error) {
