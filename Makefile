@@ -15,7 +15,7 @@ FUZZTIME     ?= 30s
 SUDO         := $(if $(filter-out 0,$(shell id -u)),sudo)
 
 # The Lucide icons that views use.
-ICONS := arrow-down arrow-up chevron-down chevron-right circle circle-check circle-minus circle-slash circle-x \
+ICONS := arrow-down arrow-up chevron-down chevron-right circle circle-alert circle-check circle-minus circle-slash circle-x \
 	external-link info loader-circle repeat search triangle x
 
 .PHONY: help run dev build generate assets fmt lint test test-race bench fuzz check check-generated conformance corpus clean

@@ -10,6 +10,7 @@ import (
 	"net/url"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -49,7 +50,9 @@ type fake struct {
 	asked      []api.RunFilter  // With what ListRuns was asked.
 	zone       *time.Location   // With which RunFacets was asked.
 	askedTests []api.TestFilter // With what ListTests was asked.
-	counted    []api.TestFilter // With what CountTests was asked.
+
+	mu      sync.Mutex
+	counted []api.TestFilter // With what CountTests was asked.
 }
 
 func (f *fake) ListRuns(_ context.Context, projectID int64, filter api.RunFilter) (api.Page[api.Run], error) {
@@ -125,6 +128,8 @@ func (f *fake) ListTests(_ context.Context, _ int64, filter api.TestFilter) (api
 func (f *fake) ListFolders(context.Context, int64) ([]api.Folder, error) { return f.folders, nil }
 
 func (f *fake) CountTests(_ context.Context, _ int64, filter api.TestFilter) (api.Counters, error) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
 	f.counted = append(f.counted, filter)
 	return f.counts, nil
 }

@@ -38,6 +38,9 @@ func (h *Handlers) showRun(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	p.prepare()
+	if err := h.askLifted(r.Context(), &p); err != nil {
+		return err
+	}
 	view := p.view()
 	if !isPartial(r) {
 		if view.Layout, err = h.runLayout(r, v, &p.detail.Result, p.detail.Result.Name, here); err != nil {

@@ -32,6 +32,10 @@ func (p *runPage) summary() string {
 	switch {
 	case p.isUnlisted():
 		return text
+	case p.isUntested() && p.detail.Result.Status == api.StatusRunning:
+		return "No test has arrived yet"
+	case p.isUntested():
+		return "No test was submitted with this run"
 	case total == 0 && len(p.chips) > 0:
 		return "No test meets the filter"
 	case total == 0:
@@ -48,13 +52,15 @@ func (p *runPage) summary() string {
 	return text + ", " + order[1]
 }
 
+// isUntested reports whether the run has no test at all.
+func (p *runPage) isUntested() bool { return p.detail.Result.Total+p.page.Total == 0 }
+
 // isBeyond reports whether the page lies after the last one.
 func (p *runPage) isBeyond() bool { return p.page.Total > 0 && p.filter.Page > int(p.page.LastPage) }
 
 func (p *runPage) table() views.TestsTableView {
 	table := views.TestsTableView{Heads: p.heads(), Rows: p.rows(), Pager: p.pager()}
-	isRunning := p.detail.Result.Status == api.StatusRunning
-	if isRunning {
+	if p.detail.Result.Status == api.StatusRunning {
 		table.Refresh = p.pageURL(p.filter.Page)
 	}
 	switch {
@@ -62,16 +68,9 @@ func (p *runPage) table() views.TestsTableView {
 		table.Beyond = p.pageURL(int(p.page.LastPage))
 	case len(table.Rows) > 0:
 	case p.isUnlisted():
-		table.Nothing = p.page.Problem.Message
-	case len(p.chips) > 0:
-		table.Nothing = "No test meets the filter."
-		if p.detail.Result.Total > 0 {
-			table.Reset = p.url(resetTests)
-		}
-	case isRunning:
-		table.Nothing = "No test has arrived yet."
-	default:
-		table.Nothing = "No test was submitted with this run."
+		table.Why = p.page.Problem.Message
+	case !p.isUntested() && len(p.chips) > 0:
+		table.Nothing = p.nothing()
 	}
 	return table
 }

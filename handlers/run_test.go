@@ -236,21 +236,33 @@ func TestNoTestSaysWhy(t *testing.T) {
 	}
 	a := none(func(*fake) {}).get(t, "/runs/118?result=3&order=asc", nil)
 	require.Equal(t, "No test meets the filter", words(a.Find(summary)))
-	require.Contains(t, words(a.Find(tests)), "No test meets the filter.")
+	require.NotContains(t, words(a.Find(tests)), "No test meets", "once is enough")
+	require.Equal(t, "Remove a filter to see more Reset", words(a.Find(tests)))
 	require.Equal(t, "/runs/118?order=asc", a.href(t, "#lift-all"))
+	b := none(func(f *fake) {
+		f.counts.Add(api.DefaultStatuses().ByID(api.Failed), 4)
+		f.counts.Add(api.DefaultStatuses().ByID(api.Passed), 7)
+	})
+	a = b.get(t, "/runs/118?result=2&folder=hello", nil)
+	require.Equal(t, "The narrowest filter is Status: Passed Without it there are 11. Remove it Reset", words(a.Find(tests)))
+	require.Equal(t, "/runs/118?folder=hello", a.href(t, "#lift"))
 
 	untested := func(status api.RunStatus) func(f *fake) {
 		return func(f *fake) { f.detail.Result.Status, f.detail.Result.Counters = status, api.Counters{} }
 	}
 	a = none(untested(api.StatusRunning)).get(t, "/runs/118", nil)
-	require.Contains(t, words(a.Find(tests)), "No test has arrived yet.")
-	require.Equal(t, "No tests", words(a.Find(summary)))
+	require.Equal(t, "No test has arrived yet", words(a.Find(summary)))
+	require.NotContains(t, words(a.Find(head)), "No tests", "there may be some")
 	require.Contains(t, a.text, `data-refresh="/runs/118"`)
-	a = none(untested(api.StatusSuccess)).get(t, "/runs/118?q=x", nil)
-	require.Equal(t, 0, a.Find("#lift-all").Length(), "lifting the filter would show nothing")
-	a = none(untested(api.StatusSuccess)).get(t, "/runs/118", nil)
-	require.Contains(t, words(a.Find(tests)), "No test was submitted with this run.")
-	require.NotContains(t, a.text, "data-refresh")
+	for _, target := range []string{"/runs/118", "/runs/118?q=x"} {
+		a = none(untested(api.StatusSuccess)).get(t, target, nil)
+		require.Equal(t, "No test was submitted with this run", words(a.Find(summary)), target)
+		require.Contains(t, words(a.Find(head)), "Success No tests", "a success that means nothing")
+		require.Equal(t, "note", a.Find(head+" .badge [data-icon]").AttrOr("data-icon", ""))
+		require.Empty(t, words(a.Find(tests)), "there is nothing to say again, or to remove")
+		require.Equal(t, 0, a.Find(filters+" form").Length())
+		require.NotContains(t, a.text, "data-refresh")
+	}
 }
 
 func TestBadValuesOfARunAreNamed(t *testing.T) {

@@ -21,6 +21,7 @@ type runPage struct {
 	detail     api.RunDetail
 	page       api.Page[api.Test]
 	folders    []api.Folder // nil without insight.
+	lifted     []testPart   // What to remove when nothing meets the filter.
 	staleAfter time.Duration
 
 	// What is needed often is made once, by prepare.

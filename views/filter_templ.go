@@ -1047,7 +1047,7 @@ func chips(active []Chip, reset, region string) templ.Component {
 					}
 					return nil
 				})
-				templ_7745c5c3_Err = RegionLink(Anchor{ID: "chip-" + strconv.Itoa(i), Href: c.Remove, Region: region, Title: "Remove this filter"}).Render(templ.WithChildren(ctx, templ_7745c5c3_Var45), templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = RegionLink(Anchor{ID: "chip-" + strconv.Itoa(i), Href: c.Remove, Region: region, Title: "Remove"}).Render(templ.WithChildren(ctx, templ_7745c5c3_Var45), templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}

@@ -49,12 +49,12 @@ func runExhibits() []exhibit {
 	})
 	empty := runViewWith(func(v *views.RunView) {
 		v.Head.Bar, v.Head.Rate, v.Head.Total, v.Head.Status = views.Bar{}, views.Rate{Text: "–"}, "0", views.Badge{Text: "No result", Tone: views.ToneUntested}
-		v.Threads, v.Sent, v.Summary = views.ThreadsListView{}, views.SentView{}, "No tests yet"
+		v.Threads, v.Sent, v.Summary = views.ThreadsListView{}, views.SentView{}, "No test was submitted with this run"
 		v.Filter.Pickers, v.Filter.Chips, v.Filter.Reset = nil, nil, ""
-		v.Table = views.TestsTableView{Heads: v.Table.Heads, Nothing: "This run has no tests yet."}
+		v.Table = views.TestsTableView{Heads: v.Table.Heads}
 	})
 	nothing := runViewWith(func(v *views.RunView) {
-		v.Summary, v.Table = "No test meets the filter", views.TestsTableView{Heads: v.Table.Heads, Nothing: "No test meets the filter.", Reset: "/runs/1282"}
+		v.Summary, v.Table = "No test meets the filter", views.TestsTableView{Heads: v.Table.Heads, Nothing: &views.NothingView{Narrowest: "Folder: pay", Lift: "/runs/1282?q=x", Count: "12", Reset: "/runs/1282"}}
 	})
 	beyond := runViewWith(func(v *views.RunView) {
 		v.Table = views.TestsTableView{Heads: v.Table.Heads, Pager: pager(), Beyond: "/runs/1282?page=13"}

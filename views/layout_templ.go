@@ -294,7 +294,7 @@ func StaleNote(text string) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = Icon("flaky").Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = Icon("note").Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}

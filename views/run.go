@@ -96,10 +96,10 @@ type TestsTableView struct {
 	Heads   []Head // Of status, test and elapsed, in this order.
 	Rows    []TestRow
 	Pager   PagerView
-	Refresh string // URL to refresh the region from while the run is running; empty after.
-	Beyond  string // URL of the last page, when this one lies after it; empty otherwise.
-	Nothing string // Set when no test is there: why, in a sentence.
-	Reset   string // URL without any filter, when that shows tests; empty otherwise.
+	Refresh string       // URL to refresh the region from while the run is running; empty after.
+	Beyond  string       // URL of the last page, when this one lies after it; empty otherwise.
+	Nothing *NothingView // Set when the run has tests, of which none meets the filter.
+	Why     string       // Why its tests cannot be listed, in a sentence; empty when they can.
 }
 
 // TestRow is one test in the list.

@@ -155,11 +155,11 @@ type PagerView struct {
 	PerPage                 []Segment
 }
 
-// NothingView says that no run meets the filter, and which part of it to lift.
+// NothingView says that nothing meets the filter, and which part of it to remove.
 type NothingView struct {
 	Narrowest string // "Tag: nightly", or "" when the counts are not known.
 	Lift      string // URL without it.
-	Count     string // How many runs there are then: "1,284".
+	Count     string // How many there are then: "1,284".
 	Reset     string
 }
 

@@ -372,7 +372,7 @@ func RunsTable(v RunsTableView) templ.Component {
 				return templ_7745c5c3_Err
 			}
 		} else if v.Nothing != nil {
-			templ_7745c5c3_Err = nothing(*v.Nothing).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = nothing(*v.Nothing, RunsRegion).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}

@@ -2,6 +2,9 @@ package views
 
 import "slices"
 
+// hasTests reports whether there are tests, if perhaps not on this page.
+func (v TestsTableView) hasTests() bool { return len(v.Rows) > 0 || v.Beyond != "" || v.Nothing != nil }
+
 func (v TestsTableView) hasFolders() bool {
 	return slices.ContainsFunc(v.Rows, func(r TestRow) bool { return r.Folder.Text != "" })
 }
