@@ -18,12 +18,17 @@ func (l *runsList) activeChips() []views.Chip {
 			})
 		}
 	}
+	after, before := l.day(l.filter.CreatedAfter, l.after), l.day(l.filter.CreatedBefore, l.before)
+	if days := l.days(); days != "" {
+		chips = append(chips, views.Chip{Label: "Created", Text: days, Remove: l.url(l.within("", ""))})
+		after, before = "", ""
+	}
 	for _, text := range []struct {
 		label, value string
 		field        func(f *api.RunFilter) *string
 	}{
-		{l.afterWord(), l.day(l.filter.CreatedAfter, l.after), func(f *api.RunFilter) *string { return &f.CreatedAfter }},
-		{"Before", l.day(l.filter.CreatedBefore, l.before), func(f *api.RunFilter) *string { return &f.CreatedBefore }},
+		{l.afterWord(), after, func(f *api.RunFilter) *string { return &f.CreatedAfter }},
+		{"Before", before, func(f *api.RunFilter) *string { return &f.CreatedBefore }},
 		{"Search", l.filter.Q, func(f *api.RunFilter) *string { return &f.Q }},
 		{"Name", l.filter.Name, func(f *api.RunFilter) *string { return &f.Name }},
 	} {
@@ -43,6 +48,32 @@ func (l *runsList) afterWord() string {
 		return "From"
 	}
 	return "After"
+}
+
+// days are the whole days between the bounds, "24 Nov 2026" or "1–30 Nov 2026", with
+// their zone when that is not the reader's; "" when the bounds are no such days.
+func (l *runsList) days() string {
+	if !isDate(l.filter.CreatedAfter) || !isDate(l.filter.CreatedBefore) {
+		return ""
+	}
+	const day, year = "2 Jan", " 2006"
+	first, last := parsed(l.filter.CreatedAfter, time.UTC), parsed(l.filter.CreatedBefore, time.UTC).AddDate(0, 0, -1)
+	text := last.Format(day + year)
+	switch {
+	case last.Before(first):
+		return ""
+	case first.Equal(last):
+	case first.Year() != last.Year():
+		text = first.Format(day+year) + " – " + text
+	case first.Month() != last.Month():
+		text = first.Format(day) + " – " + text
+	default:
+		text = first.Format("2") + "–" + text
+	}
+	if l.filter.Zone != zoneName(l.zone) {
+		text += l.after.Format(" MST")
+	}
+	return text
 }
 
 // day writes a bound as people read it, with its zone when that is not the reader's.
@@ -86,6 +117,9 @@ func (l *runsList) nothing() *views.NothingView {
 
 // period are the bounds of time in words.
 func (l *runsList) period() []string {
+	if days := l.days(); days != "" {
+		return []string{days}
+	}
 	var words []string
 	if l.filter.CreatedAfter != "" {
 		words = append(words, strings.ToLower(l.afterWord())+" "+l.day(l.filter.CreatedAfter, l.after))

@@ -105,7 +105,7 @@ func (l *runsList) filterBar() views.RunsFilterView {
 		Action: runsPath(l.projectID), Hidden: l.hidden(), Segments: l.segments(), Status: l.filter.Statuses.String(),
 		After:  l.bound("created_after", l.filter.CreatedAfter, l.after),
 		Before: l.bound("created_before", l.filter.CreatedBefore, l.before),
-		Ranges: l.ranges(), Query: l.filter.Q, NoSearch: !l.can.Search, Chips: l.chips, Problems: map[string]string{},
+		Ranges: l.ranges(), Period: strings.Join(l.period(), ", "), Query: l.filter.Q, NoSearch: !l.can.Search, Chips: l.chips, Problems: map[string]string{},
 	}
 	for _, p := range l.parts[1:] {
 		bar.Pickers = append(bar.Pickers, l.picker(p))
@@ -113,8 +113,17 @@ func (l *runsList) filterBar() views.RunsFilterView {
 	if len(bar.Chips) > 0 {
 		bar.Reset = l.url(reset)
 	}
+	for _, r := range bar.Ranges {
+		if r.Selected {
+			bar.Period = r.Text
+		}
+	}
 	for name, sentences := range l.problems {
 		bar.Problems[name] = strings.Join(sentences, " ")
+	}
+	// The API takes such bounds, too, and finds nothing.
+	if !l.after.IsZero() && !l.before.IsZero() && !l.after.Before(l.before) {
+		bar.Problems["created_before"] = "Must be later than the start; no run can meet both."
 	}
 	return bar
 }

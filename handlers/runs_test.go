@@ -281,7 +281,9 @@ func TestDatesAreThoseOfTheReader(t *testing.T) {
 	a = b.open(t, a.href(t, "#day-2026-11-24"), cookie)
 	require.Equal(t, "true", a.Find("#day-2026-11-24").AttrOr("aria-current", ""))
 	require.Equal(t, "/projects/1/runs", a.href(t, "#day-2026-11-24"), "a chosen day lifts itself")
-	require.Equal(t, "24 Nov 2026", words(a.Find("[aria-label='Active filters'] b").First()))
+	require.Equal(t, []string{"Created 24 Nov 2026 Remove Created: 24 Nov 2026", "Reset"}, texts(a, "[aria-label='Active filters'] li"), "a day is one filter")
+	require.Equal(t, "/projects/1/runs", a.href(t, "#chip-0"))
+	require.Equal(t, "Created 24 Nov 2026", words(a.Find("#created-picker summary")))
 	last := b.asked[len(b.asked)-1]
 	midnight := time.Date(2026, 11, 23, 23, 0, 0, 0, time.UTC)
 	require.True(t, last.After().Before(midnight) && last.Before().Equal(midnight.Add(24*time.Hour)), "a run of midnight counts on the day that it begins")
@@ -294,12 +296,49 @@ func TestDatesAreThoseOfTheReader(t *testing.T) {
 	require.Equal(t, "Asia/Tokyo", a.Find("form#filter [name=tz]").AttrOr("value", ""))
 	require.Contains(t, words(a.Find("[aria-label='Active filters']")), "From 1 Nov 2026 JST")
 	require.Equal(t, "From", words(a.Find("label[for=created_after]")), "a day is included")
-	require.Equal(t, "Before", words(a.Find("label[for=created_before]")))
+	require.Equal(t, "Before (not that day)", words(a.Find("label[for=created_before]")))
+	require.Equal(t, "Created from 1 Nov 2026 JST", words(a.Find("#created-picker summary")))
 
 	a = b.open(t, ranges["24 h"], cookie)
 	require.Equal(t, "2026-11-23T12:00:00", a.Find("#created_after").AttrOr("value", ""), "the control keeps the time of day")
 	require.Equal(t, "24 h", words(a.Find("[id^=range-][aria-current]")))
 	require.Equal(t, "After", words(a.Find("label[for=created_after]")), "an instant is not included")
+}
+
+func TestWholeDaysAreOneFilter(t *testing.T) {
+	t.Parallel()
+	for bounds, want := range map[string][]string{
+		"created_after=2026-11-01&created_before=2026-12-01":                     {"Created 1–30 Nov 2026"},
+		"created_after=2026-10-30&created_before=2026-11-03":                     {"Created 30 Oct – 2 Nov 2026"},
+		"created_after=2025-12-31&created_before=2026-01-02":                     {"Created 31 Dec 2025 – 1 Jan 2026"},
+		"created_after=2026-11-01&created_before=2026-12-01&tz=Asia/Tokyo":       {"Created 1–30 Nov 2026 JST"},
+		"created_after=2026-11-01T08:00:00Z&created_before=2026-12-01":           {"After 1 Nov 2026, 08:00", "Before 1 Dec 2026"},
+		"created_after=2026-11-24&created_before=2026-11-01&tags=nightly&page=2": {"Tag nightly", "From 24 Nov 2026", "Before 1 Nov 2026"},
+	} {
+		a := newBoard(t, nil).open(t, "/projects/1/runs?"+bounds, nil)
+		var chips []string
+		for _, text := range texts(a, "[aria-label='Active filters'] li:not(.reset)") {
+			text, _, _ = strings.Cut(text, " Remove")
+			chips = append(chips, text)
+		}
+		require.Equal(t, want, chips, bounds)
+	}
+}
+
+func TestPeriodThatEndsBeforeItBeginsIsExplained(t *testing.T) {
+	t.Parallel()
+	for bounds, isWrong := range map[string]bool{
+		"created_after=2026-11-24&created_before=2026-11-01":           true,
+		"created_after=2026-11-24&created_before=2026-11-24":           true,
+		"created_after=2026-11-24T12:00:00Z&created_before=2026-11-24": true,
+		"created_after=2026-11-24&created_before=2026-11-25":           false,
+		"created_after=2026-11-24":                                     false,
+	} {
+		a := newBoard(t, nil).open(t, "/projects/1/runs?"+bounds, nil)
+		require.Equal(t, http.StatusOK, a.StatusCode, "the API takes it")
+		require.Equal(t, isWrong, strings.Contains(words(a.Find("#created_before-problem")), "Must be later than the start"), bounds)
+		require.Equal(t, isWrong, a.Find("#created_before[aria-invalid]").Length() == 1, bounds)
+	}
 }
 
 func TestHeadsSortAsFarAsTheBackendCan(t *testing.T) {

@@ -173,6 +173,7 @@ func filterBar() views.RunsFilterView {
 			picker("created_by", "Created by", "", "ci-bot", "Mara Lindqvist", arabicText),
 			picker("tags", "Tag", "", "nightly", "main", "release candidate"),
 		},
+		Period: "7 d",
 		Ranges: []views.Segment{{Text: "24 h", Href: at("created_after=a")}, {Text: "7 d", Href: at("created_after=b"), Selected: true}, {Text: "30 d", Href: at("created_after=c")}, {Text: "This month", Href: at("created_after=d")}},
 		Chips:  []views.Chip{{Label: "Milestone", Text: "Release 4.2", Remove: at("")}, {Label: "From", Text: "18 Nov 2026", Remove: at("milestone_id=2")}},
 		Reset:  at(""), After: "2026-11-18",

@@ -35,6 +35,7 @@ type RunsFilterView struct {
 	After    string // Values of the two date inputs, "2026-01-02" or "".
 	Before   string
 	Ranges   []Segment // 24 h, 7 d, 30 d, this month.
+	Period   string    // What the bounds of time are together, "7 d" or "1–30 Nov 2026"; empty without them.
 	Query    string    // Of the text search.
 	NoSearch bool      // The backend cannot search by text.
 	Chips    []Chip
