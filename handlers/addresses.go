@@ -12,7 +12,7 @@ import (
 // same thing: contract 4.3. What of their query cannot be read is left behind.
 
 func (h *Handlers) movedRun(w http.ResponseWriter, r *http.Request) error {
-	id, err := pathID(r, "id", "automation run")
+	id, err := pathID(r, "id", "run")
 	if err != nil {
 		return err
 	}
@@ -22,7 +22,7 @@ func (h *Handlers) movedRun(w http.ResponseWriter, r *http.Request) error {
 }
 
 func (h *Handlers) movedResults(w http.ResponseWriter, r *http.Request) error {
-	id, err := pathID(r, "id", "automation run")
+	id, err := pathID(r, "id", "run")
 	if err != nil {
 		return err
 	}

@@ -49,7 +49,7 @@ func (h *Handlers) showThread(w http.ResponseWriter, r *http.Request) error {
 
 // attachedPage asks for the run of the address.
 func (h *Handlers) attachedPage(r *http.Request) (runPage, error) {
-	id, err := pathID(r, "id", "automation run")
+	id, err := pathID(r, "id", "run")
 	if err != nil {
 		return runPage{}, err
 	}

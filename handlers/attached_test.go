@@ -113,7 +113,7 @@ func TestNothingAttachedIsSaidSo(t *testing.T) {
 	require.Equal(t, 0, b.get(t, "/runs/118", nil).Find("a[href*='attachments'], a[href*='threads/']").Length(), "nothing to fetch")
 	for target, text := range map[string]string{
 		"/runs/118/threads/9": "There is no thread 9.", "/runs/118/threads/x": "There is no such thread.",
-		"/runs/404/attachments": "There is no automation run 404.", "/runs/404/threads/41": "There is no automation run 404.",
+		"/runs/404/attachments": "There is no run 404.", "/runs/404/threads/41": "There is no run 404.",
 	} {
 		a := b.get(t, target, nil)
 		require.Equal(t, http.StatusNotFound, a.StatusCode, target)

@@ -5,6 +5,7 @@ import (
 	"maps"
 	"net/http"
 	"net/url"
+	"strings"
 
 	"github.com/runboard/runboard/api"
 )
@@ -21,15 +22,17 @@ func readFilter[T any, F interface {
 	// what is left after those is good.
 	for range 3 {
 		filter = base
+		say := inWords
 		err = api.DecodeFilter(F(&filter), without(rawQuery, problems))
 		if err == nil {
 			err = beyond(&filter)
+			say = maps.Clone
 		}
 		if !api.IsKind(err, api.KindInvalid) {
 			break
 		}
 		invalid, _ := errors.AsType[*api.Error](err)
-		maps.Copy(problems, invalid.Fields)
+		maps.Copy(problems, say(invalid.Fields))
 	}
 	return filter, problems, err
 }
@@ -54,7 +57,7 @@ func without[V any](rawQuery string, names map[string]V) string {
 func admit(w http.ResponseWriter, r *http.Request, here string, problems map[string][]string) (int, error) {
 	switch {
 	case len(problems) > 0 && isPartial(r):
-		return 0, &api.Error{Kind: api.KindInvalid, Message: "The filter makes no sense.", Fields: problems}
+		return 0, &api.Error{Kind: api.KindInvalid, Message: "The filter makes no sense. " + strings.Join(allWords(problems), " ")}
 	case len(problems) > 0:
 		return api.KindInvalid.HTTPStatus(), nil
 	case settle(w, r, here):

@@ -2,9 +2,7 @@ package handlers
 
 import (
 	"fmt"
-	"maps"
 	"net/http"
-	"slices"
 	"strconv"
 	"strings"
 
@@ -45,9 +43,7 @@ func (h *Handlers) showDiary(w http.ResponseWriter, r *http.Request) error {
 	if len(d.tokens) == 0 {
 		view.Start = h.start(r, 1)
 	}
-	for _, field := range slices.Sorted(maps.Keys(problems)) {
-		view.Problems = append(view.Problems, (&api.Error{Fields: map[string][]string{field: problems[field]}}).Words())
-	}
+	view.Problems = allWords(problems)
 	view.Layout = h.layout(v, "Submissions", here)
 	return render(w, r, status, regionOrPage(r, views.Diary(view), views.DiaryPage(view)))
 }

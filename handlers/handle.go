@@ -66,5 +66,10 @@ func (h *Handlers) public(err error) *api.Error {
 		// The instance refuses our token, which is not the reader's doing.
 		return &api.Error{Kind: api.KindUnavailable, Message: "The instance refuses access: " + public.Message}
 	}
+	if public.Kind == api.KindNotFound {
+		named := *public
+		named.Message = shortNames.Replace(public.Message)
+		return &named
+	}
 	return public
 }

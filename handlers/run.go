@@ -13,7 +13,7 @@ import (
 // What is wrong with a value stands beside its control, and the rows are those
 // of the rest of the filter.
 func (h *Handlers) showRun(w http.ResponseWriter, r *http.Request) error {
-	id, err := pathID(r, "id", "automation run")
+	id, err := pathID(r, "id", "run")
 	if err != nil {
 		return err
 	}

@@ -268,15 +268,15 @@ func TestNoTestSaysWhy(t *testing.T) {
 func TestBadValuesOfARunAreNamed(t *testing.T) {
 	t.Parallel()
 	for _, tt := range []struct{ name, bad, text string }{
-		{"status", "status_id=9", "status_id may hold 1 to 4."},
-		{"result", "result=26", "result may hold 1 to 25."},
-		{"no id", "result=DROP+TABLE", "result must be ids, separated by commas."},
-		{"thread", "thread_id=-1", "thread_id must be an id."},
-		{"rows", "per_page=25", "per_page must be between 100 and 1000."},
-		{"sort", "sort=name--", "sort must be one of automation_run_tests:id"},
-		{"order", "order=up", "order must be one of asc, desc."},
-		{"page", "page=0", "page must be 1 or more."},
-		{"page beyond counting", "page=92233720368547758", "page must be 1 or more."},
+		{"status", "status_id=9", "There is no such status."},
+		{"result", "result=26", "There is no such status."},
+		{"no id", "result=DROP+TABLE", "There is no such status."},
+		{"thread", "thread_id=-1", "There is no such thread."},
+		{"rows", "per_page=25", "A page cannot have that number of rows."},
+		{"sort", "sort=name--", "The list cannot be sorted by this."},
+		{"order", "order=up", "upwards or downwards only"},
+		{"page", "page=0", "There is no such page."},
+		{"page beyond counting", "page=92233720368547758", "There is no such page."},
 	} {
 		b := newBoard(t, nil)
 		target := "/runs/118?folder=hello&" + tt.bad
@@ -321,8 +321,8 @@ func TestRunHasOneAddress(t *testing.T) {
 func TestUnknownRunIsSaidSo(t *testing.T) {
 	t.Parallel()
 	for target, text := range map[string]string{
-		"/runs/404": "There is no automation run 404.", "/runs/x": "There is no such automation run.", "/runs/0": "There is no such automation run.",
-		"/runs/404/tests/1": "There is no automation run 404.", "/runs/118/tests/7": "There is no test 7.", "/runs/118/tests/x": "There is no such test.",
+		"/runs/404": "There is no run 404.", "/runs/x": "There is no such run.", "/runs/0": "There is no such run.",
+		"/runs/404/tests/1": "There is no run 404.", "/runs/118/tests/7": "There is no test 7.", "/runs/118/tests/x": "There is no such test.",
 	} {
 		a := newBoard(t, nil).get(t, target, nil)
 		require.Equal(t, http.StatusNotFound, a.StatusCode, target)

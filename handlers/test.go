@@ -22,7 +22,7 @@ type testPage struct {
 // showTest is one result with all that was sent for it. A region of it is what
 // opening its row in the page of the run shows.
 func (h *Handlers) showTest(w http.ResponseWriter, r *http.Request) error {
-	runID, err := pathID(r, "id", "automation run")
+	runID, err := pathID(r, "id", "run")
 	if err != nil {
 		return err
 	}

@@ -32,13 +32,14 @@ func isBlank(s string) bool {
 	})
 }
 
-// afterName is a sentence about something as it goes on after its name.
+// afterName is a sentence about something as it goes on after its name; "" for
+// one that is whole without it.
 func afterName(sentence string) string {
 	switch verb, rest, _ := strings.Cut(sentence, " "); verb {
 	case "Must", "May", "Has", "Is":
 		return " " + strings.ToLower(verb) + " " + rest
 	default:
-		return ": " + sentence
+		return ""
 	}
 }
 
