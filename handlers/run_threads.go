@@ -57,13 +57,31 @@ func (p *runPage) threads() views.ThreadsListView {
 			failed++
 		}
 	}
-	list.Summary += ", " + number(completed) + " completed"
-	if failed > 0 {
-		list.Summary += ", " + number(failed) + " failed"
-	}
+	list.Summary += progress(len(run.Threads), completed, failed)
 	isUnderWay := run.Status == api.StatusRunning && len(run.Threads) > 1
 	list.IsOpen = len(run.Threads) <= fewThreads && (isUnderWay || hasMore)
 	return list
+}
+
+// progress goes on after the number of all threads, of which each that failed
+// has completed, too.
+func progress(all, completed, failed int) string {
+	switch {
+	case completed < all && failed == 0:
+		return ", " + number(completed) + " completed"
+	case completed < all:
+		return ", " + number(completed) + " completed, of which " + number(failed) + " failed"
+	case failed == 0 && all == 1:
+		return ", completed"
+	case failed == 0:
+		return ", all completed"
+	case all == 1:
+		return ", failed"
+	case failed == all:
+		return ", all failed"
+	default:
+		return ", of which " + number(failed) + " failed"
+	}
 }
 
 // shownThreads are as many threads as a page has room for: those that failed

@@ -4,6 +4,7 @@ import (
 	"context"
 	"net/http"
 	"net/url"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -55,11 +56,32 @@ func TestRunningRunIsRefreshedAndMayBeSilent(t *testing.T) {
 	require.NotContains(t, words(done.get(t, "/runs/118", nil).Find(head)), "silent")
 }
 
+// The numbers of threads are parts of one whole, and read so.
+func TestThreadsInShort(t *testing.T) {
+	t.Parallel()
+	for want, statuses := range map[string][]api.RunStatus{
+		"2 threads, all completed":                  {2, 2},
+		"3 threads, of which 1 failed":              {2, 3, 2},
+		"2 threads, all failed":                     {3, 3},
+		"3 threads, 1 completed":                    {2, 4, 4},
+		"3 threads, 2 completed, of which 1 failed": {2, 3, 4},
+		"1,001 threads, 0 completed":                slices.Repeat([]api.RunStatus{4}, 1001),
+	} {
+		b := newBoard(t, func(f *fake, _ *handlers.Options) {
+			f.detail.Result.Threads = nil
+			for i, status := range statuses {
+				f.detail.Result.Threads = append(f.detail.Result.Threads, api.Thread{ID: int64(41 + i), Index: i, Status: status, IsCompleted: status != 4})
+			}
+		})
+		require.Equal(t, want, words(b.get(t, "/runs/118", nil).Find(threads+" summary")))
+	}
+}
+
 func TestThreadsOfARun(t *testing.T) {
 	t.Parallel()
 	b := newBoard(t, func(f *fake, _ *handlers.Options) { f.detail.Result.Threads[0].Name = new("shard <1>") })
 	a := b.get(t, "/runs/118?folder=hello", nil)
-	require.Equal(t, "2 threads, 2 completed, 1 failed", words(a.Find(threads+" summary")))
+	require.Equal(t, "2 threads, of which 1 failed", words(a.Find(threads+" summary")))
 	require.Contains(t, words(a.Find("[data-thread-id='41']")), "shard <1> Success")
 	failed := a.Find("[data-thread-id='42']")
 	require.Contains(t, words(failed), "Thread 2 Failure")

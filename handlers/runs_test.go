@@ -305,6 +305,18 @@ func TestDatesAreThoseOfTheReader(t *testing.T) {
 	require.Equal(t, "After", words(a.Find("label[for=created_after]")), "an instant is not included")
 }
 
+func TestStripSaysHowItGoes(t *testing.T) {
+	t.Parallel()
+	for want, day := range map[string]api.Day{
+		"8 runs in the last 1 day, 3 with failures.":    {Date: "2026-11-24", Success: 5, Failure: 3},
+		"5 runs in the last 1 day, none with failures.": {Date: "2026-11-24", Success: 5},
+		"0 runs in the last 1 day.":                     {Date: "2026-11-24"},
+	} {
+		b := newBoard(t, func(f *fake, _ *handlers.Options) { f.facets.Days = []api.Day{day} })
+		require.Equal(t, want, words(b.get(t, "/projects/1/runs", nil).Find("#strip-summary")))
+	}
+}
+
 func TestWholeDaysAreOneFilter(t *testing.T) {
 	t.Parallel()
 	for bounds, want := range map[string][]string{
@@ -398,7 +410,7 @@ func TestNewcomerIsToldWhatToPaste(t *testing.T) {
 	t.Parallel()
 	empty := func(change func(o *handlers.Options)) *board {
 		return newBoard(t, func(f *fake, o *handlers.Options) {
-			f.page, f.facets = api.NewPage[api.Run](nil, 1, 25, 0), api.RunFacets{}
+			f.page, f.facets = api.NewPage[api.Run](nil, 1, 25, 0), api.RunFacets{Days: []api.Day{{Date: "2026-11-23"}, {Date: "2026-11-24"}}}
 			change(o)
 		})
 	}
@@ -407,6 +419,7 @@ func TestNewcomerIsToldWhatToPaste(t *testing.T) {
 	require.Contains(t, a.Find(region).Text(), "$(./runboard token create --name ci --data /srv/runboard)")
 	require.Contains(t, a.Find(region).Text(), "./runboard submit --url http://10.1.2.3:8080 --project 1 ")
 	require.Equal(t, "No runs yet", words(a.Find(summary)))
+	require.Empty(t, words(a.Find("#strip-summary")), "which says it once")
 	require.Contains(t, a.text, `data-refresh="/projects/1/runs"`, "the first run appears by itself")
 
 	a = empty(func(o *handlers.Options) {

@@ -60,12 +60,10 @@ func (l *runsList) strip() views.StripView {
 		runs += day.Success + day.Failure + day.Running
 		failures += day.Failure
 	}
-	if len(l.facets.Days) == 0 {
+	if len(l.facets.Days) == 0 || l.isUntouched() {
 		return views.StripView{}
 	}
-	strip := views.StripView{
-		Summary: counted(runs, "run") + " in the last " + counted(len(l.facets.Days), "day") + ", " + number(failures) + " with failures.",
-	}
+	strip := views.StripView{Summary: counted(runs, "run") + " in the last " + counted(len(l.facets.Days), "day") + failing(runs, failures)}
 	height := func(n int) int {
 		if n == 0 {
 			return 0
@@ -90,6 +88,18 @@ func (l *runsList) strip() views.StripView {
 		strip.Days = append(strip.Days, view)
 	}
 	return strip
+}
+
+// failing is how a sentence about so many runs ends.
+func failing(runs, failures int) string {
+	switch {
+	case runs == 0:
+		return "."
+	case failures == 0:
+		return ", none with failures."
+	default:
+		return ", " + number(failures) + " with failures."
+	}
 }
 
 // dayURLs makes the addresses of days. They differ in nothing but two dates, so

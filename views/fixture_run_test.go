@@ -121,7 +121,7 @@ func testsFilter() views.TestsFilterView {
 }
 
 func threadsList() views.ThreadsListView {
-	list := views.ThreadsListView{Summary: "8 threads, 7 completed, 1 failed"}
+	list := views.ThreadsListView{Summary: "8 threads, 7 completed, of which 1 failed"}
 	for i := range 8 {
 		row := views.ThreadRow{
 			ID: strconv.Itoa(i + 1), Name: "Thread " + strconv.Itoa(i+1), Href: "/runs/1282?thread_id=" + strconv.Itoa(i+1), Status: views.Badge{Text: "Success", Tone: views.TonePassed},

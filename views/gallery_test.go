@@ -48,7 +48,7 @@ func partExhibits() []exhibit {
 	}
 	at := views.Instant{Text: "2 h ago", Title: "Tue 24 Nov 2026, 09:13:58 CET", Machine: "2026-11-24T08:13:58Z"}
 	problem := views.ErrorView{Layout: layout(), Status: 503, Title: "Service Unavailable", Message: "The instance did not answer.", Request: "3f9a", Retry: "/projects/1/runs"}
-	missing := views.ErrorView{Layout: layout(), Status: 404, Title: "Not Found", Message: "There is no automation run 12."}
+	missing := views.ErrorView{Layout: layout(), Status: 404, Title: "Not Found", Message: "There is no run 12."}
 	return append(shown,
 		exhibit{"StatusBadge", "custom colour", views.StatusBadge(views.Badge{Text: "Known issue", Tone: views.ToneCustom, Color: "#0f766e"})},
 		exhibit{"StatusBadge", "bad colour", views.StatusBadge(views.Badge{Text: hostileText, Tone: views.ToneCustom, Color: "red;}x{"})},

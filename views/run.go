@@ -39,7 +39,7 @@ type RunHeadView struct {
 
 // ThreadsListView are the threads of a run.
 type ThreadsListView struct {
-	Summary string // "8 threads, 6 completed, 1 failed"
+	Summary string // "8 threads, 6 completed, of which 1 failed"
 	IsOpen  bool   // Shown without being asked for, unless the reader has closed it.
 	Rows    []ThreadRow
 	More    string // Why not all threads are there; empty when they are.

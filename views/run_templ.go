@@ -573,7 +573,7 @@ func runFigures(v RunHeadView) templ.Component {
 			}
 			return nil
 		})
-		templ_7745c5c3_Err = figure("Started").Render(templ.WithChildren(ctx, templ_7745c5c3_Var22), templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = figure("Created").Render(templ.WithChildren(ctx, templ_7745c5c3_Var22), templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}

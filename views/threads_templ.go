@@ -141,7 +141,7 @@ var threadHeads = [...]Head{
 	{Text: "Results", Kind: "bar"},
 	{Text: "Tests", Kind: "number"},
 	{Text: "Elapsed", Kind: "number"},
-	{Text: "Started", Kind: "time"},
+	{Text: "Created", Kind: "time"},
 }
 
 func threadRow(r ThreadRow) templ.Component {
