@@ -129,7 +129,7 @@ func (r *readFlags) submit(c *console, sub submit.Submission) error {
 	if len(r.File)+len(c.command) == 0 {
 		return usageError{errors.New(`expected "<file> ..."`)}
 	}
-	show := &submitReport{console: c, isJSON: r.JSON, named: r.File}
+	show := &submitReport{console: c, isJSON: r.JSON}
 	if r.Parallel < 1 || r.Parallel > mostThreads {
 		return usageError{fmt.Errorf("--parallel must be 1 to %d", mostThreads)}
 	}

@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"github.com/runboard/runboard/api/report"
+	"github.com/runboard/runboard/api/submit"
 )
 
 // namedForeign is how many files of a folder are named that are no result files.
@@ -14,39 +15,33 @@ const namedForeign = 3
 
 // foreignFiles are those of a folder or an archive that are no result files.
 type foreignFiles struct {
-	folder string // As it was given; "" for what patterns have found.
+	folder string // As it was given or found.
 	first  *report.Error
 	names  []string // Of the first few, within the folder.
 	count  int
 }
 
-// setAside notes a file of no known format that was found and not named, and
-// reports whether it will be told of with others of its folder.
-func (r *submitReport) setAside(wrong *report.Error) bool {
-	if slices.Contains(r.named, wrong.File) || wrong.Brief().Text == wrong.Text {
+// setAside notes a file that is no result file, unless it is empty, and reports
+// whether it will be told of with others of its folder.
+func (r *submitReport) setAside(foreign *submit.Foreign) bool {
+	brief := foreign.Wrong.Brief()
+	if brief.Text == foreign.Wrong.Text {
 		return false
 	}
-	folder, name := r.placeOf(wrong.File)
-	at := slices.IndexFunc(r.foreign, func(f *foreignFiles) bool { return f.folder == folder })
+	at := slices.IndexFunc(r.foreign, func(f *foreignFiles) bool { return f.folder == foreign.Within })
 	if at < 0 {
 		at = len(r.foreign)
-		r.foreign = append(r.foreign, &foreignFiles{folder: folder, first: wrong.Brief()})
+		r.foreign = append(r.foreign, &foreignFiles{folder: foreign.Within, first: brief})
+	}
+	name, err := filepath.Rel(foreign.Within, brief.File)
+	if err != nil {
+		name = brief.File
 	}
 	f := r.foreign[at]
 	if f.count++; len(f.names) < namedForeign {
 		f.names = append(f.names, name)
 	}
 	return true
-}
-
-// placeOf is the folder or archive that was given and holds a file, and the path of the file in it.
-func (r *submitReport) placeOf(file string) (folder, name string) {
-	for _, folder := range r.named {
-		if name, err := filepath.Rel(folder, file); err == nil && filepath.IsLocal(name) {
-			return folder, name
-		}
-	}
-	return "", file
 }
 
 // tellForeign tells of what was set aside.
@@ -70,14 +65,11 @@ func (r *submitReport) tellForeign() {
 
 // text is "31 other files in results are no result files: a.png, b.png, c.zip and 28 more".
 func (f *foreignFiles) text(areOthers bool) string {
-	text := fmt.Sprintf("%d files", f.count)
+	kind := "files"
 	if areOthers {
-		text = fmt.Sprintf("%d other files", f.count)
+		kind = "other files"
 	}
-	if f.folder != "" {
-		text += " in " + f.folder
-	}
-	text += " are no result files: " + strings.Join(f.names, ", ")
+	text := fmt.Sprintf("%d %s in %s are no result files: %s", f.count, kind, f.folder, strings.Join(f.names, ", "))
 	if more := f.count - len(f.names); more > 0 {
 		text += fmt.Sprintf(" and %d more", more)
 	}

@@ -1,7 +1,6 @@
 package main
 
 import (
-	"cmp"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -28,7 +27,6 @@ type submitReport struct {
 	*console
 
 	isJSON bool
-	named  []string // Paths and patterns, as they were given.
 	bar    *progressbar.ProgressBar
 	tests  int   // Sent.
 	err    error // Of printing.
@@ -41,10 +39,10 @@ type submitReport struct {
 // file tells what was read of a file.
 func (r *submitReport) file(read report.Report, err error) {
 	wrong, isWrong := errors.AsType[*report.Error](err)
-	if errors.Is(err, report.ErrUnknown) && isWrong {
-		if !r.isJSON && r.setAside(wrong) {
-			return
-		}
+	if foreign, ok := errors.AsType[*submit.Foreign](err); ok && !r.isJSON && r.setAside(foreign) {
+		return
+	}
+	if isWrong {
 		wrong = r.onlyOnce(wrong)
 	}
 	r.hasRead = r.hasRead || read.Format != ""
@@ -59,7 +57,7 @@ func (r *submitReport) file(read report.Report, err error) {
 		r.say("%s: %s, %s", read.File, title(read.Format), countsText(read.Counts))
 	}
 	for _, problem := range read.Problems {
-		r.say("%s", (&report.Error{File: cmp.Or(problem.File, read.File), Line: problem.Line, Text: problem.Text}).Error())
+		r.say("%s", problem.In(read.File))
 	}
 	if isWrong {
 		r.say("%s", wrong)

@@ -48,11 +48,12 @@ func TestSubmitTellsOfFilesThatAreNoResultsOnce(t *testing.T) {
 		"one beside a report":   {[]string{one}, 0, []string{one + "/a.xml: JUnit", one + "/shot.txt: This is no result file that is known here."}},
 		"many beside a report":  {[]string{many}, 0, []string{many + "/a.xml: JUnit", many + "/empty.xml: The file is empty.", "5 other files in " + many + " are no result files: 1/trace.txt, 1/video.txt, 2/shot.txt and 2 more"}},
 		"of two folders":        {[]string{many, none}, 0, []string{"5 other files in " + many + " are no", "2 other files in " + none + " are no result files: a.txt, b.txt"}},
-		"of a pattern":          {[]string{many + "/*/*.txt", one}, 0, []string{"5 other files are no result files: " + many + "/1/trace.txt, "}},
+		"of a folder in it":     {[]string{many + "/1/", one}, 0, []string{"2 other files in " + many + "/1 are no result files: trace.txt, video.txt"}},
+		"found by a pattern":    {[]string{many + "/1/*.txt"}, 1, []string{many + "/1/trace.txt: This is no result file that is known here." + known, many + "/1/video.txt: This is no result file that is known here."}},
 		"nothing but them":      {[]string{none}, 1, []string{"2 files in " + none + " are no result files: a.txt, b.txt", "Known are: JUnit XML, "}},
-		"nothing but one":       {[]string{one + "/shot*"}, 1, []string{one + "/shot.txt: This is no result file that is known here.", "Known are: JUnit XML, "}},
+		"nothing but one":       {[]string{many + "/3"}, 1, []string{many + "/3/shot.txt: This is no result file that is known here.", "Known are: JUnit XML, "}},
 		"named":                 {named, 1, []string{named[0] + ": This is no result file that is known here." + known, named[1] + ": This is no result file that is known here."}},
-		"named, and in folders": {append(named[:1:1], none), 1, []string{named[0] + ": This is no result file that is known here." + known}},
+		"named, and in folders": {append(named[:1:1], many), 1, []string{"5 other files in ", named[0] + ": This is no result file that is known here." + known}},
 		"as JSON":               {append(named[:1:1], many, "--json"), 1, []string{`{"file":"` + named[0], `{"file":"` + many + `/a.xml`, `{"file":"` + many + `/1/trace.txt`, `{"file":"` + many + `/3/shot.txt`}},
 	} {
 		t.Run(name, func(t *testing.T) {

@@ -1,6 +1,7 @@
 package report
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -55,6 +56,11 @@ type Problem struct {
 	Line  int    `json:"line"`           // From 1; 0 when it is about the whole file.
 	Text  string `json:"text"`           // A sentence.
 	Minor bool   `json:"minor"`          // No result is missing or doubtful.
+}
+
+// In is the problem as an error in a file, unless it is about another one.
+func (p *Problem) In(file string) *Error {
+	return &Error{File: cmp.Or(p.File, file), Line: p.Line, Text: p.Text}
 }
 
 // Error says why a file could not be read, or not to its end. Tests that were

@@ -1,7 +1,6 @@
 package submit
 
 import (
-	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -20,7 +19,7 @@ type Files struct {
 	// Rename changes what is told of a file, such as how it is called; nil changes
 	// nothing. The error is a *report.Error or nil, here and in OnFile.
 	Rename func(report.Report, error) (report.Report, error)
-	// OnFile hears of each file, in their order.
+	// OnFile hears of each file, in their order. The error may be in a *Foreign.
 	OnFile func(report.Report, error)
 }
 
@@ -36,6 +35,31 @@ type Read struct {
 	report.Counts
 
 	unlisted int // Sentences beyond those.
+}
+
+// Foreign is the error for a file of no known format that was not named, but a
+// folder or an archive that holds it.
+type Foreign struct {
+	Within string // The path of that.
+	Wrong  *report.Error
+}
+
+// Error is that of the file.
+func (f *Foreign) Error() string { return f.Wrong.Error() }
+
+// Unwrap is the error of the file.
+func (f *Foreign) Unwrap() error { return f.Wrong }
+
+// above is the folder or archive among paths that holds a file, "" for none.
+func above(file string, paths map[string]bool) string {
+	for at := filepath.Dir(file); ; at = filepath.Dir(at) {
+		if paths[at] {
+			return at
+		}
+		if at == filepath.Dir(at) {
+			return ""
+		}
+	}
 }
 
 // Check reads files without sending anything.
@@ -54,11 +78,14 @@ func (f *Files) read(ctx context.Context, emit func(api.NewTest) error, done fun
 	var all Read
 	named := map[string]bool{}
 	note := func(read report.Report, err error) error {
-		isNamed := named[read.File]
+		isNamed, within := named[read.File], above(read.File, named)
 		if f.Rename != nil {
 			read, err = f.Rename(read, err)
 		}
 		all.add(read, err, isNamed)
+		if wrong, ok := errors.AsType[*report.Error](err); ok && !isNamed && errors.Is(err, report.ErrUnknown) {
+			err = &Foreign{Within: within, Wrong: wrong}
+		}
 		done(read, err)
 		return nil
 	}
@@ -76,7 +103,7 @@ func (f *Files) read(ctx context.Context, emit func(api.NewTest) error, done fun
 	}
 	paths = once(paths)
 	for _, path := range paths {
-		named[path] = true
+		named[path], named[filepath.Clean(path)] = true, true
 	}
 	err := report.ReadPaths(ctx, paths, f.Options, emit, note)
 	if all.unlisted > 0 {
@@ -125,14 +152,14 @@ func (r *Read) add(read report.Report, err error, isNamed bool) {
 	for _, p := range read.Problems {
 		if !p.Minor {
 			isDoubtful = true
-			r.miss(&report.Error{File: cmp.Or(p.File, read.File), Line: p.Line, Text: p.Text})
+			r.miss(p.In(read.File))
 		}
 	}
 	if isDoubtful {
 		r.Doubtful++
 	}
-	if err != nil {
-		r.miss(err)
+	if wrong, ok := errors.AsType[*report.Error](err); ok {
+		r.miss(wrong.Brief())
 	}
 	r.Tests += read.Tests
 	r.Passed += read.Passed
