@@ -307,6 +307,7 @@ func (in *input) merge(inner *input) {
 		in.note(p)
 	}
 	in.unlisted += inner.unlisted
+	in.doubtful = in.doubtful || inner.doubtful
 	if wrong, ok := errors.AsType[*Error](inner.err); ok {
 		in.note(Problem{File: in.partOf(inner.report.File), Line: wrong.Line, Text: wrong.Text})
 	} else if inner.err != nil {

@@ -8,6 +8,7 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -106,6 +107,26 @@ func TestManyMistakesInPartsAreCounted(t *testing.T) {
 	_, reports := readPaths(t, folder)
 	require.Len(t, reports[0].Problems, 21)
 	require.Equal(t, "And 10 more like these.", reports[0].Problems[20].Text)
+}
+
+// TestWhatIsBeyondTheListIsAsBadAsTheWorstOfIt has suites that fail themselves,
+// which is minor, and a case without a name, which is not.
+func TestWhatIsBeyondTheListIsAsBadAsTheWorstOfIt(t *testing.T) {
+	t.Parallel()
+	odd := strings.Repeat(`<testsuite name="s"><failure/></testsuite>`, 30)
+	for name, tt := range map[string]struct {
+		cases   string
+		isMinor bool
+	}{"minor": {odd, true}, "not": {odd + `<testsuite name="t"><testcase/></testsuite>`, false}} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			_, read, err := readText(t, "<testsuites>"+tt.cases+"</testsuites>", report.Options{})
+			require.NoError(t, err)
+			require.Len(t, read.Problems, 21)
+			require.True(t, read.Problems[19].Minor)
+			require.Equal(t, tt.isMinor, read.Problems[20].Minor)
+		})
+	}
 }
 
 func TestReadingAFolderEndsWithItsContextAndItsReceiver(t *testing.T) {

@@ -28,6 +28,7 @@ type input struct {
 	total    int64  // Of the elapsed of its tests.
 	stated   *int64 // Of the whole file, if it says so.
 	unlisted int    // Problems beyond maxProblems.
+	doubtful bool   // One of these is not minor.
 	err      error  // The first mistake; of emit or ctx as it is, else an *Error.
 }
 
@@ -68,7 +69,7 @@ func (in *input) finish() (Report, error) {
 		in.report.Elapsed = *in.stated
 	}
 	if in.unlisted > 0 {
-		in.report.Problems = append(in.report.Problems, Problem{Text: fmt.Sprintf("And %d more like these.", in.unlisted)})
+		in.report.Problems = append(in.report.Problems, Problem{Text: fmt.Sprintf("And %d more like these.", in.unlisted), Minor: !in.doubtful})
 	}
 	return in.report, in.err
 }
@@ -166,6 +167,7 @@ func (in *input) note(p Problem) {
 		in.report.Problems = append(in.report.Problems, p)
 	} else {
 		in.unlisted++
+		in.doubtful = in.doubtful || !p.Minor
 	}
 }
 
