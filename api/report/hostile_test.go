@@ -98,7 +98,7 @@ func TestHostileFiles(t *testing.T) {
 			require.NoError(t, err)
 			if tt.problem != "" {
 				require.NotEmpty(t, read.Problems)
-				require.Contains(t, read.Problems[0].Text, tt.problem)
+				require.Contains(t, fmt.Sprint(read.Problems), tt.problem)
 			}
 		})
 	}

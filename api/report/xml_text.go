@@ -56,7 +56,7 @@ const (
 func (x *xmlReader) tell(oddity int, text string) {
 	if !x.told[oddity] {
 		x.told[oddity] = true
-		x.in.problem(x.line, text)
+		x.in.note(Problem{Line: x.line, Text: text, Minor: oddity != oddEntity}) // What an entity would be is not known.
 	}
 }
 
