@@ -61,15 +61,15 @@ func (a *archive) admit(file *zip.File) (string, *Error) {
 	name := path.Clean(strings.ReplaceAll(file.Name, `\`, "/")) // As some programs of Windows write it.
 	switch mode := file.Mode(); {
 	case !filepath.IsLocal(name) || strings.Index(name, ":/") == 1:
-		return "", &Error{File: a.where, Text: "A file is left out, since its path leads out of the archive: " + shorten(file.Name)}
+		return "", &Error{File: a.where, Text: "A file is left out, since its path leads out of the archive: " + shorten(printable(file.Name))}
 	case mode.IsDir():
 		return "", nil
 	case strings.HasPrefix(path.Base(name), "."), strings.HasPrefix(name, "__MACOSX/"):
 		return "", nil // What systems add.
 	case !mode.IsRegular():
-		return "", &Error{File: filepath.Join(a.where, name), Text: "It is a link or a device, which is not followed.", Err: ErrUnknown}
+		return "", &Error{File: printable(filepath.Join(a.where, name)), Text: "It is a link or a device, which is not followed.", Err: ErrUnknown}
 	case a.files[name] != nil:
-		return "", &Error{File: a.where, Text: "A file is left out, since another one has the same name: " + shorten(file.Name)}
+		return "", &Error{File: a.where, Text: "A file is left out, since another one has the same name: " + shorten(printable(file.Name))}
 	}
 	a.files[name] = file
 	return name, nil

@@ -10,7 +10,6 @@ import (
 	"path"
 	"path/filepath"
 	"slices"
-	"strings"
 
 	"github.com/runboard/runboard/api"
 )
@@ -121,39 +120,6 @@ func (r *reading) refuse(wrong *Error) error {
 	return r.done(Report{File: wrong.File, Problems: []Problem{}}, wrong)
 }
 
-// directory reads a folder of the system. Nothing outside of it is reached.
-func (r *reading) directory(ctx context.Context, name string) error {
-	root, err := os.OpenRoot(name)
-	if err != nil {
-		return r.fail(name, err)
-	}
-	defer func() { _ = root.Close() }() // It was only read.
-	var files []string
-	err = fs.WalkDir(root.FS(), ".", func(file string, entry fs.DirEntry, err error) error {
-		switch {
-		case err != nil:
-			return err
-		case file != "." && strings.HasPrefix(path.Base(file), "."):
-			if entry.IsDir() {
-				return fs.SkipDir
-			}
-		case !entry.IsDir():
-			files = append(files, file)
-		}
-		if len(files) > maxFiles {
-			return fmt.Errorf("it holds more than %d files", maxFiles)
-		}
-		return ctx.Err()
-	})
-	if err != nil {
-		if ctx.Err() != nil {
-			return err
-		}
-		return r.fail(name, err)
-	}
-	return r.tree(ctx, name, root.FS(), files)
-}
-
 // tree reads files of a file system, whose paths start at where, folder by folder.
 func (r *reading) tree(ctx context.Context, where string, system fs.FS, files []string) error {
 	var folders []string
@@ -166,11 +132,7 @@ func (r *reading) tree(ctx context.Context, where string, system fs.FS, files []
 		names[folder] = append(names[folder], path.Base(file))
 	}
 	for _, folder := range folders {
-		inner, err := fs.Sub(system, folder)
-		if err != nil {
-			return r.fail(where, err)
-		}
-		if err := r.folder(ctx, filepath.Join(where, folder), inner, names[folder]); err != nil {
+		if err := r.folder(ctx, printable(filepath.Join(where, folder)), below{system, folder}, names[folder]); err != nil {
 			return err
 		}
 	}
@@ -191,7 +153,7 @@ func (r *reading) folder(ctx context.Context, where string, system fs.FS, names 
 		names = slices.DeleteFunc(slices.Clone(names), func(name string) bool { return isAmong(together, name) })
 	}
 	for _, name := range names {
-		if err := r.member(ctx, filepath.Join(where, name), system, name); err != nil {
+		if err := r.member(ctx, printable(filepath.Join(where, name)), system, name); err != nil {
 			return err
 		}
 	}
@@ -283,7 +245,7 @@ func (in *input) part(folder fs.FS, name string, read func(*input)) {
 		return
 	}
 	defer func() { _ = file.Close() }() // It was only read.
-	inner := &input{ctx: in.ctx, options: in.options, report: Report{File: name}, emitTo: in.emitTo}
+	inner := &input{ctx: in.ctx, options: in.options, report: Report{File: printable(name)}, emitTo: in.emitTo}
 	inner.text = inner.decoded(&patient{ctx: in.ctx, file: file})
 	read(inner)
 	in.merge(inner)

@@ -284,6 +284,6 @@ func TestReadPathsReadsFoldersAndSaysWhatIsMissing(t *testing.T) {
 		})
 	require.NoError(t, err)
 	require.Equal(t, []string{"1 passed", "2 passed"}, outline(tests))
-	require.Equal(t, []string{"c.png"}, unknown)
-	require.Equal(t, []string{"outside.xml", "missing.xml"}, unreadable)
+	require.Equal(t, []string{"outside.xml", "c.png"}, unknown)
+	require.Equal(t, []string{"missing.xml"}, unreadable)
 }

@@ -14,8 +14,8 @@ import (
 // beforeKnown is what stands before the formats that are known, where a file is none.
 const beforeKnown = " Known are: "
 
-// ErrUnknown is in the error for a file of no known format, an empty one, and a
-// link in an archive.
+// ErrUnknown is in the error for a file of no known format, an empty one, and for
+// what is no file, such as a link that is not followed.
 var ErrUnknown = errors.New("no known format")
 
 // Options say how files are read. The zero value maps JUnit as the Testmo CLI

@@ -23,7 +23,7 @@ func expand(pattern string) ([]string, error) {
 		root = "/"
 	}
 	var found []string
-	err := fs.WalkDir(os.DirFS(orHere(root)), ".", func(name string, entry fs.DirEntry, err error) error {
+	err := fs.WalkDir(folder(orHere(root)), ".", func(name string, entry fs.DirEntry, err error) error {
 		switch {
 		case err != nil:
 			return nil //nolint:nilerr // A folder that is not there, or may not be read, holds no files.
@@ -46,6 +46,14 @@ func expand(pattern string) ([]string, error) {
 	})
 	slices.Sort(found)
 	return found, err
+}
+
+// folder is a folder of the system, whose files may have any names: os.DirFS
+// knows only those that are UTF-8.
+type folder string
+
+func (f folder) Open(name string) (fs.File, error) {
+	return os.Open(filepath.Join(string(f), filepath.FromSlash(name)))
 }
 
 func orHere(root string) string {

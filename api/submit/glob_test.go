@@ -3,6 +3,7 @@ package submit_test
 import (
 	"os"
 	"path/filepath"
+	"runtime"
 	"strings"
 	"testing"
 	"time"
@@ -48,4 +49,17 @@ func TestPatterns(t *testing.T) {
 	}
 	_, err := submit.Expand(filepath.Join(root, "[x"))
 	require.Error(t, err)
+}
+
+func TestPatternsOfNamesThatAreNoText(t *testing.T) {
+	t.Parallel()
+	if runtime.GOOS != "linux" {
+		t.Skip("other systems have no such names")
+	}
+	path := filepath.Join(t.TempDir(), "r\xe9sultats", "\xff.xml")
+	require.NoError(t, os.Mkdir(filepath.Dir(path), 0o750))
+	require.NoError(t, os.WriteFile(path, nil, 0o600))
+	found, err := submit.Expand(filepath.Join(filepath.Dir(filepath.Dir(path)), "**", "*.xml"))
+	require.NoError(t, err)
+	require.Equal(t, []string{path}, found)
 }
