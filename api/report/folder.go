@@ -47,10 +47,14 @@ func ReadPaths(ctx context.Context, paths []string, options Options, emit func(a
 	for _, name := range paths {
 		info, err := os.Stat(name)
 		switch {
+		case err != nil && name == "-":
+			err = r.refuse(&Error{File: name, Text: "Standard input is not read. Write it to a file, and name that.", Err: err})
 		case err != nil:
 			err = r.fail(name, err)
 		case info.IsDir():
 			err = r.directory(ctx, name)
+		case !info.Mode().IsRegular():
+			err = r.refuse(&Error{File: name, Text: "It is a pipe or a device, which is not read. Write it to a file, and name that."})
 		case !read[name]:
 			if where := filepath.Dir(name); !folders[where] {
 				folders[where] = true

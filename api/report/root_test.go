@@ -1,6 +1,9 @@
 package report_test
 
 import (
+	"fmt"
+	"io"
+	"net"
 	"os"
 	"path/filepath"
 	"runtime"
@@ -85,4 +88,57 @@ func TestNamesThatAreNoText(t *testing.T) {
 		names = append(names, strings.TrimPrefix(read.File, folder))
 	}
 	require.ElementsMatch(t, []string{"", "/r\uFFFDsultats/a\uFFFD[31m\uFFFD.xml"}, names)
+}
+
+// What can be read only once, or never ends, is not begun.
+func TestWhatIsNoFile(t *testing.T) {
+	t.Parallel()
+	pipe, to, err := os.Pipe()
+	require.NoError(t, err)
+	defer func() { require.NoError(t, pipe.Close()) }()
+	_, err = io.WriteString(to, suiteOf("a"))
+	require.NoError(t, err)
+	require.NoError(t, to.Close())
+	folder := t.TempDir()
+	var listen net.ListenConfig
+	socket, err := listen.Listen(t.Context(), "unix", filepath.Join(folder, "socket.xml"))
+	require.NoError(t, err)
+	defer func() { require.NoError(t, socket.Close()) }()
+
+	tests, failures := failuresOf(t, "-", fmt.Sprintf("/dev/fd/%d", pipe.Fd()), "/dev/zero", folder)
+	require.Empty(t, tests)
+	require.Len(t, failures, 4)
+	require.EqualError(t, failures[0], "-: Standard input is not read. Write it to a file, and name that.")
+	require.ErrorContains(t, failures[1], "It is a pipe or a device, which is not read.")
+	require.ErrorContains(t, failures[2], "/dev/zero: It is a pipe or a device")
+	require.ErrorContains(t, failures[3], "socket.xml: It is no plain file.")
+	for _, failure := range failures[:3] {
+		require.NotErrorIs(t, failure, report.ErrUnknown, "it was named")
+	}
+}
+
+func TestOtherWaysOfPacking(t *testing.T) {
+	t.Parallel()
+	tar := strings.Repeat("a", 257) + "ustar\x00" + "00" + strings.Repeat("\x00", 300)
+	for name, tt := range map[string]struct{ text, want string }{
+		"tar":         {tar, "packed by tar, which is not read. zip and gzip are."},
+		"tar of GNU":  {strings.Replace(tar, "ustar\x0000", "ustar  \x00", 1), "packed by tar,"},
+		"tar in gzip": {gzipped(t, tar), "packed by tar,"},
+		"zip in gzip": {gzipped(t, "PK\x03\x04"), "unpack it"},
+		"7-Zip":       {"7z\xbc\xaf\x27\x1c\x00\x04", "packed by 7-Zip,"},
+		"RAR":         {"Rar!\x1a\x07\x01\x00", "packed by RAR,"},
+		"xz":          {"\xfd7zXZ\x00\x00", "packed by xz,"},
+		"zstd":        {"\x28\xb5\x2f\xfd\x04", "packed by zstd,"},
+		"bzip2":       {"BZh91AY&SY\x00", "packed by bzip2,"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			path := filepath.Join(t.TempDir(), "results.bin")
+			write(t, path, tt.text)
+			_, failures := failuresOf(t, path)
+			require.Len(t, failures, 1)
+			require.ErrorIs(t, failures[0], report.ErrUnknown)
+			require.ErrorContains(t, failures[0], tt.want)
+		})
+	}
 }

@@ -20,19 +20,47 @@ const (
 // unpack is the text of a file that may be packed by gzip, as its first bytes tell.
 func unpack(name string, file io.Reader) (io.Reader, error) {
 	raw := bufio.NewReaderSize(file, bufferSize)
-	head, _ := raw.Peek(4) // An error comes again with the first read.
-	switch {
-	case bytes.HasPrefix(head, []byte("PK\x03\x04")), bytes.HasPrefix(head, []byte("PK\x05\x06")):
-		return nil, &Error{File: name, Text: "It is an archive, which cannot be read as a stream.", Err: ErrUnknown}
-	case !bytes.HasPrefix(head, []byte("\x1f\x8b")):
-		return raw, nil
+	head, _ := raw.Peek(packedHead) // An error comes again with the first read.
+	if !bytes.HasPrefix(head, []byte("\x1f\x8b")) {
+		return raw, readable(name, head)
 	}
 	packed := &counted{from: raw}
-	unpacked, err := gzip.NewReader(packed)
+	from, err := gzip.NewReader(packed)
 	if err != nil {
 		return nil, &Error{File: name, Text: fmt.Sprintf("It begins like a gzip file, but is none: %v.", err), Err: err}
 	}
-	return &bounded{name: name, from: unpacked, packed: func() int64 { return packed.read }, left: new(int64(maxUnpacked))}, nil
+	unpacked := bufio.NewReaderSize(
+		&bounded{name: name, from: from, packed: func() int64 { return packed.read }, left: new(int64(maxUnpacked))}, bufferSize)
+	head, _ = unpacked.Peek(packedHead) // The same.
+	return unpacked, readable(name, head)
+}
+
+// packedHead is how much of a file tells how it is packed.
+const packedHead = 265
+
+// readable is an error for a file that is packed in a way that is not read, by
+// its first bytes.
+func readable(name string, head []byte) error {
+	if bytes.HasPrefix(head, []byte("PK\x03\x04")) || bytes.HasPrefix(head, []byte("PK\x05\x06")) {
+		return &Error{File: name, Text: "It is an archive where only a file can be read: unpack it.", Err: ErrUnknown}
+	}
+	for _, kind := range []struct {
+		name, mark string
+		at         int
+	}{
+		{"tar", "ustar\x00", 257},
+		{"tar", "ustar  \x00", 257},
+		{"7-Zip", "7z\xbc\xaf\x27\x1c", 0},
+		{"RAR", "Rar!\x1a\x07", 0},
+		{"xz", "\xfd7zXZ\x00", 0},
+		{"zstd", "\x28\xb5\x2f\xfd", 0},
+		{"bzip2", "1AY&SY", 4},
+	} {
+		if len(head) > kind.at && bytes.HasPrefix(head[kind.at:], []byte(kind.mark)) {
+			return &Error{File: name, Text: fmt.Sprintf("It is packed by %s, which is not read. zip and gzip are.", kind.name), Err: ErrUnknown}
+		}
+	}
+	return nil
 }
 
 // counted counts what was read.
