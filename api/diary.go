@@ -19,7 +19,7 @@ type DiaryEntry struct {
 	RunID     int64  // The same.
 	ThreadID  int64  // The same.
 	Status    int    // Of HTTP; StatusGone when nobody waited for it.
-	Reason    string // Why it was refused, in sentences; "" when it was accepted.
+	Reason    string // Why it was refused, in sentences, or what of it was not taken; "" when all was.
 	Sent      int64  // Bytes of the body as it came.
 	Unpacked  int64  // Bytes of the body.
 	Tests     int    // That it carried, as far as it was read.

@@ -40,14 +40,7 @@ type Taken struct {
 }
 
 // HasLeftOut reports whether results are missing or doubtful.
-func (t *Taken) HasLeftOut() bool {
-	for _, file := range t.Files {
-		if file.Error != "" || slices.ContainsFunc(file.Problems, func(p TakenProblem) bool { return !p.Minor }) {
-			return true
-		}
-	}
-	return false
-}
+func (t *Taken) HasLeftOut() bool { return slices.ContainsFunc(t.Files, TakenFile.HasLeftOut) }
 
 // TakenFile is what was read of a file. A file of an archive stands for itself.
 type TakenFile struct {
@@ -63,6 +56,11 @@ type TakenFile struct {
 	Error    string         `json:"error,omitempty"` // Why it was not read, or not to its end, in a sentence.
 	Line     int            `json:"line,omitempty"`  // Of the error, from 1; 0 when it is about the whole file.
 	Problems []TakenProblem `json:"problems"`        // What was not read as it stands in the file.
+}
+
+// HasLeftOut reports whether results of it are missing or doubtful.
+func (f TakenFile) HasLeftOut() bool {
+	return f.Error != "" || slices.ContainsFunc(f.Problems, func(p TakenProblem) bool { return !p.Minor })
 }
 
 // TakenProblem is something in a file that was not read as it stands there.

@@ -79,7 +79,7 @@ func (s *server) observe(ctx context.Context, op operation, c *call) (finish fun
 func outcome(ctx context.Context, result any, err error) (status int, reason string) {
 	switch {
 	case err == nil:
-		return statusOf(result), ""
+		return statusOf(result), plain(leftOut(result), longestReason)
 	case errors.Is(ctx.Err(), context.Canceled):
 		return api.StatusGone, "The client went away before it had an answer."
 	default:

@@ -2,8 +2,10 @@ package server
 
 import (
 	"context"
+	"fmt"
 	"net/http"
 	"strconv"
+	"strings"
 
 	"github.com/runboard/runboard/api"
 )
@@ -33,6 +35,22 @@ func (s *server) takeFiles(ctx context.Context, c *call) (any, error) {
 	c.carried.unpacked = c.carried.sent
 	taken.URL = s.boardOf(c.Request) + "/runs/" + strconv.FormatInt(taken.ID, 10)
 	return taken, nil
+}
+
+// leftOut says which files are not in the run that was made of them, or not
+// whole; "" when there are none.
+func leftOut(result any) string {
+	taken, _ := result.(api.Taken)
+	var names []string
+	for _, file := range taken.Files {
+		if file.HasLeftOut() {
+			names = append(names, file.File)
+		}
+	}
+	if len(names) == 0 {
+		return ""
+	}
+	return fmt.Sprintf("Left out or not whole: %d of %d files (%s).", len(names), len(taken.Files), strings.Join(names, ", "))
 }
 
 // boardOf is where the pages are.

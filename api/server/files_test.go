@@ -12,6 +12,8 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/runboard/runboard/api"
+	"github.com/runboard/runboard/api/server"
+	"github.com/runboard/runboard/api/store"
 )
 
 const imports = runs + "/import"
@@ -161,6 +163,24 @@ func TestFilesOfAnArchiveThatAreNoResults(t *testing.T) {
 		lists += strings.Count(file.Error, "Known are")
 	}
 	require.Equal(t, 1, lists)
+}
+
+// Who looks for what did not arrive finds out what was left out.
+func TestDiaryTellsWhichFilesAreLeftOut(t *testing.T) {
+	t.Parallel()
+	var diary notes
+	s := start(t, func(_ *store.Store, c *server.Config) { c.Diary = &diary })
+	reason := func() string {
+		entries := diary.taken()
+		entry := entries[len(entries)-1]
+		require.Equal(t, "POST /projects/{id}/automation/runs/import", entry.Route)
+		require.True(t, entry.IsAccepted())
+		return entry.Reason
+	}
+	s.takes(form("source", "shop", "files/a.xml", junit, "files/notes.txt", "nothing", "files/b.xml", "<testsuite>\n<testcase"))
+	require.Equal(t, "Left out or not whole: 2 of 3 files (b.xml, notes.txt).", reason())
+	s.takes(form("source", "shop", "files/a.xml", junit))
+	require.Empty(t, reason())
 }
 
 // However often a form arrives with a key, it is one run.
