@@ -77,9 +77,12 @@ func recognise(o *opening) (format, bool) {
 }
 
 // unknown says what a file is not.
-func unknown(o *opening) string {
-	if strings.TrimSpace(o.text) == "" {
-		return "The file is empty."
+func unknown(name string, o *opening) *Error {
+	switch text := strings.TrimSpace(o.text); {
+	case text == "":
+		return &Error{File: name, Text: "The file is empty.", Err: ErrEmpty}
+	case text[0] == '<' && o.root == "" && len(o.text) < openingSize:
+		return &Error{File: name, Text: "The file ends before its first element.", Err: ErrEmpty}
 	}
 	var titles []string
 	for _, f := range formats() {
@@ -89,5 +92,5 @@ func unknown(o *opening) string {
 	if o.root != "" {
 		what += ", but XML that begins with " + xmlOf(o)
 	}
-	return fmt.Sprintf("%s.%s Known are: %s.", what, hint(o), strings.Join(titles, ", "))
+	return &Error{File: name, Text: fmt.Sprintf("%s.%s Known are: %s.", what, hint(o), strings.Join(titles, ", ")), Err: ErrUnknown}
 }

@@ -57,7 +57,7 @@ func open(ctx context.Context, name string, file io.Reader, options Options, emi
 		f, ok = in.skipOutput(head)
 	}
 	if !ok {
-		return nil, format{}, &Error{File: name, Text: unknown(o), Err: ErrUnknown}
+		return nil, format{}, unknown(name, o)
 	}
 	return in, f, nil
 }

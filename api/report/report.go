@@ -18,6 +18,10 @@ const beforeKnown = " Known are: "
 // what is no file, such as a link that is not followed.
 var ErrUnknown = errors.New("no known format")
 
+// ErrEmpty is in the error for a file that ends before it tells what it is, as that
+// of a test runner that broke down does. It is an ErrUnknown.
+var ErrEmpty = fmt.Errorf("nothing to go by: %w", ErrUnknown)
+
 // Options say how files are read. The zero value maps JUnit as the Testmo CLI
 // does (contract 6), so that history continues when the client changes.
 type Options struct {

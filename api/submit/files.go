@@ -5,6 +5,8 @@ import (
 	"errors"
 	"fmt"
 	"path/filepath"
+	"slices"
+	"strings"
 
 	"github.com/runboard/runboard/api"
 	"github.com/runboard/runboard/api/report"
@@ -78,7 +80,7 @@ func (f *Files) read(ctx context.Context, emit func(api.NewTest) error, done fun
 	var all Read
 	named := map[string]bool{}
 	note := func(read report.Report, err error) error {
-		isNamed, within := named[read.File], above(read.File, named)
+		isNamed, within := named[read.File] || isLost(read.File, err), above(read.File, named)
 		if f.Rename != nil {
 			read, err = f.Rename(read, err)
 		}
@@ -110,6 +112,12 @@ func (f *Files) read(ctx context.Context, emit func(api.NewTest) error, done fun
 		all.Missing = append(all.Missing, fmt.Sprintf("And %d more like these.", all.unlisted))
 	}
 	return all, err
+}
+
+// isLost reports whether a file is named like results, and has none to tell them by.
+func isLost(file string, err error) bool {
+	names := []string{".xml", ".trx", ".json", ".ndjson", ".jsonl", ".tap"}
+	return errors.Is(err, report.ErrEmpty) && slices.Contains(names, strings.ToLower(filepath.Ext(file)))
 }
 
 // once leaves out paths that were named before, or that are below another one.
