@@ -17,7 +17,8 @@ func cucumberFormat() format {
 	return format{
 		name: "cucumber", title: "Cucumber JSON",
 		sniff: func(o *opening) bool {
-			return o.array && (o.has("elements") || o.has("keyword", "uri") || o.has("keyword", "location"))
+			isEmpty := strings.Join(strings.Fields(o.text), "") == "[]" // Of a run that no scenario was chosen for.
+			return o.array && (isEmpty || o.has("elements") || o.has("keyword", "uri") || o.has("keyword", "location"))
 		},
 		read: func(in *input) {
 			c := &cucumberReader{in: in, json: in.json(), folders: cucumberFolders{}, rows: newCucumberRows()}
@@ -161,11 +162,13 @@ func (c *cucumberReader) flush(f *cucumberFeature) {
 		}
 	}
 	// They may have been executed in any order, another one each time.
-	slices.SortStableFunc(placed, func(a, b *test) int { return cmp.Compare(*a.line, *b.line) })
+	slices.SortStableFunc(placed, func(a, b *test) int { return cmp.Or(cmp.Compare(*a.line, *b.line), cmp.Compare(a.id, b.id)) })
 	for _, t := range placed {
-		t.name = c.rows.name(t.file, t.folder, t.name, strconv.Itoa(*t.line))
+		// Rows of one line, as pytest-bdd writes them, have ids of their own.
+		t.name = c.rows.name(t.file, t.folder, t.name, strconv.Itoa(*t.line)+" "+t.id)
 	}
 	for i := range waiting {
+		waiting[i].id = ""
 		waiting[i].addField(api.FieldString, "Feature tags", f.tags)
 		c.in.emit(&waiting[i])
 	}
@@ -197,6 +200,8 @@ func (c *cucumberReader) elementMember(e *cucumberElement, name string) {
 	switch name {
 	case "name":
 		e.name = c.json.text()
+	case "id":
+		e.id = cutShort(c.json.text())
 	case "keyword":
 		e.keyword = c.json.text()
 	case "type":
@@ -291,6 +296,9 @@ func (e *cucumberElement) assemble() *test {
 			unit = 1e-6
 		}
 		e.elapsed = micros(e.duration / unit)
+	}
+	if isOnlySkipped := e.status == failed && len(e.highlights.fields) == 1; isOnlySkipped {
+		e.highlights.fields[0].name = outcomeTitle(failed) // behave fails what others skip.
 	}
 	e.addParts(&e.after, &e.highlights)
 	e.addOutput("Output", e.output.String())

@@ -47,6 +47,26 @@ Cart (classpath:other/cart.feature) | Adds | passed | classpath:other/cart.featu
 	require.Empty(t, read.Problems)
 }
 
+func TestCucumberOfPython(t *testing.T) {
+	t.Parallel()
+	tests, read, err := readText(t, `[{"keyword": "Feature", "name": "Cart", "uri": "cart.feature", "elements": [
+		{"keyword": "Scenario", "id": "test_adds[2]", "name": "Adds <n>", "line": 3, "steps": [{"keyword": "Given", "name": "n 2", "result": {"status": "passed"}}]},
+		{"keyword": "Scenario", "id": "test_adds[1]", "name": "Adds <n>", "line": 3, "steps": [{"keyword": "Given", "name": "n 1", "result": {"status": "passed"}}]},
+		{"keyword": "Scenario", "name": "Pays", "location": "cart.feature:9", "status": "failed", "steps": [{"keyword": "When", "name": "I pay", "result": {"status": "undefined"}}]}]}]`, report.Options{})
+	require.NoError(t, err)
+	require.Empty(t, read.Problems)
+	require.Equal(t, []string{
+		"Adds <n> #2 passed <test-steps><test-step status=\"passed\">Given n 2</test-step>\n</test-steps>",
+		"Adds <n> passed <test-steps><test-step status=\"passed\">Given n 1</test-step>\n</test-steps>",
+		"Pays failed The step is undefined: When I pay",
+	}, outline(tests), "rows have one line, and are told apart whatever the order")
+	require.Equal(t, "Failure", tests[2].Fields[0].Name)
+
+	_, read, err = readText(t, "[ ]\n", report.Options{})
+	require.NoError(t, err)
+	require.Equal(t, report.Counts{}, read.Counts, "no scenario was chosen")
+}
+
 func TestCucumberForJavaScript(t *testing.T) {
 	t.Parallel()
 	tests, read := readData(t, "cucumber/javascript.json")
