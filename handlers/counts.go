@@ -67,7 +67,7 @@ func rateOf(c *api.Counters) views.Rate {
 		text = strconv.Itoa(tenths/10) + " %"
 	}
 	rate := views.Rate{
-		Text: text, Tone: views.TonePassed,
+		Text: text, Of: number(c.Success) + " of " + number(decided), Tone: views.TonePassed,
 		Title: number(c.Success) + " passed of " + number(decided) + " passed or failed; only passed and failed tests count",
 	}
 	if c.Failure > 0 {

@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"github.com/runboard/runboard/api"
+	"github.com/runboard/runboard/api/query"
 	"github.com/runboard/runboard/views"
 )
 
@@ -61,7 +62,9 @@ func (v visit) projectCard(project api.Project, sources []sourceState, staleAfte
 		Name: project.Name, Href: v.runsURL(project.ID, v.allRuns()), Runs: counted(project.AutomationRunCount, "run"),
 	}
 	if project.AutomationRunActiveCount > 0 {
-		card.Runs += ", " + number(project.AutomationRunActiveCount) + " running"
+		filter := v.allRuns()
+		filter.Statuses = query.IDs{int64(api.StatusRunning)}
+		card.Running = views.Link{Text: number(project.AutomationRunActiveCount) + " running", Href: v.runsURL(project.ID, filter)}
 	}
 	for _, source := range sources {
 		if !source.IsRetired {

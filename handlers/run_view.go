@@ -63,10 +63,14 @@ func (p *runPage) pageURL(page int) string {
 
 func (p *runPage) head() views.RunHeadView {
 	run, expands := &p.detail.Result, &p.detail.Expands
+	threads := threadsOf(run)
+	if len(run.Threads) > 1 {
+		threads.Href = "#" + views.ThreadsRegion
+	}
 	return views.RunHeadView{
 		ID: strconv.FormatInt(run.ID, 10), Name: run.Name, Status: runBadge(run.Status), Stale: p.silence(run, p.staleAfter),
-		Origin: p.origin(), MoreTags: moreTags(run.Tags), Rate: rateOf(&run.Counters), Total: number(run.Total), Elapsed: elapsed(run.Elapsed),
-		Threads: threadsOf(run), Created: p.instant(run.CreatedAt), Completed: p.instant(run.CompletedAt),
+		Origin: p.origin(), MoreTags: moreTags(run.Tags), Rate: rateOf(&run.Counters), Total: number(run.Total), Tests: p.runURL(p.id, p.tests), Elapsed: elapsed(run.Elapsed),
+		Threads: threads, Created: p.instant(run.CreatedAt), Completed: p.instant(run.CompletedAt),
 		By:  p.runsOf(run.CreatedBy, expands.Users, func(f *api.RunFilter) *query.IDs { return &f.CreatedBy }),
 		Bar: p.bar(&run.Counters, 0),
 	}

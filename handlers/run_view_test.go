@@ -29,8 +29,9 @@ func TestHeadOfARun(t *testing.T) {
 		"backend-api": "/projects/1/runs?source_id=5&theme=dark", "Chrome": "/projects/1/runs?config_id=2&theme=dark",
 		"2.4": "/projects/1/runs?milestone_id=3&theme=dark", "nightly": "/projects/1/runs?tags=nightly&theme=dark",
 		"ci": "/projects/1/runs?created_by=7&theme=dark", "17 failed": "/runs/118?result=3&theme=dark",
-		"3 skipped": "/runs/118?result=6&theme=dark", "1,210 passed": "/runs/118?result=2&theme=dark",
+		"1,230": "/runs/118?theme=dark", "2": "#threads", "3 skipped": "/runs/118?result=6&theme=dark", "1,210 passed": "/runs/118?result=2&theme=dark",
 	}, hrefs)
+	require.Contains(t, text, "1,210 of 1,227", "what a rate is of can be read without a pointer")
 	require.Contains(t, text, "a,b", "a tag that a query cannot carry leads nowhere")
 	require.NotContains(t, a.text, "data-refresh", "the run is over")
 	require.Equal(t, "17 failed, 3 skipped, 1,210 passed", a.Find(head+" [role=img]").AttrOr("aria-label", ""))
@@ -257,7 +258,7 @@ func TestRunIsFramedByEveryLink(t *testing.T) {
 		a := newBoard(t, nil).get(t, target, nil)
 		require.Equal(t, http.StatusOK, a.StatusCode)
 		require.Equal(t, 0, a.Find("nav[aria-label=Project]").Length())
-		links := a.Find("main a").Not(".external")
+		links := a.Find("main a").Not(".external, [href^='#'][target=_self]")
 		require.GreaterOrEqual(t, links.Length(), 4)
 		links.Each(func(_ int, link *goquery.Selection) {
 			href := hrefOf(link)

@@ -52,6 +52,9 @@ func (l *runsList) row(run *api.Run) views.RunRow {
 		Elapsed: elapsed(run.Elapsed), Threads: threadsOf(run), Created: l.instant(run.CreatedAt),
 		By: l.adds("created_by", run.CreatedBy, expands.Users), Stale: l.silence(run, l.staleAfter),
 	}
+	if row.Threads.Text != "" {
+		row.Threads.Href = row.Href + "#" + views.ThreadsRegion
+	}
 	if len(run.Tags) > fewTags {
 		row.MoreTags = "+" + number(len(run.Tags)-fewTags)
 	}

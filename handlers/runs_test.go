@@ -119,6 +119,8 @@ func TestRunRow(t *testing.T) {
 	require.Equal(t, "/projects/1/runs?source_id=6&milestone_id=3", hrefs["2.4"])
 	require.Equal(t, "/projects/1/runs?source_id=6&created_by=7", hrefs["ci"])
 	require.Equal(t, "/projects/1/runs?source_id=6&tags=nightly", hrefs["nightly"])
+	require.Equal(t, "/runs/118", hrefs["1,230"])
+	require.Equal(t, "/runs/118#threads", hrefs["8"])
 	require.NotContains(t, hrefs, "a,b", "a query cannot carry this tag")
 
 	running := words(a.Find("[data-run-id='119']"))

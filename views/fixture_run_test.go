@@ -148,7 +148,7 @@ func runView() views.RunView {
 		Layout: l, Sent: runSent(), Threads: threadsList(), Filter: testsFilter(), Summary: "1,231 tests, 3 failed, page 1 of 13, failures first", Table: testsTable(),
 		Head: views.RunHeadView{
 			ID: row.ID, Name: row.Name, Status: row.Status, Origin: []views.Link{row.Source, row.Config, row.Milestone, row.Tags[0], row.Tags[1]},
-			Rate: row.Rate, Total: "1,231", Elapsed: row.Elapsed, Threads: row.Threads, Created: row.Created, By: row.By,
+			Rate: row.Rate, Total: "1,231", Tests: "/runs/1282", Elapsed: row.Elapsed, Threads: row.Threads, Created: row.Created, By: row.By,
 			Completed: views.Instant{Text: "1 h ago", Title: "Tue 24 Nov 2026, 07:26:02 CET", Machine: "2026-11-24T06:26:02Z"}, Bar: row.Bar,
 		},
 	}

@@ -61,7 +61,7 @@ func run(id int, name string, tone views.Tone, failed, skipped, passed int) view
 		ID: strconv.Itoa(id), Name: name, Href: "/runs/" + strconv.Itoa(id), Status: views.Badge{Text: words[tone], Tone: tone},
 		Source: link("checkout-e2e"), Config: link("Chrome / Linux"), Milestone: link("Release 4.2"), Tags: []views.Link{link("nightly"), link("main")},
 		Bar:   bar(failed, 0, skipped, passed),
-		Rate:  views.Rate{Text: rate, Title: fmt.Sprintf("%d passed of %d passed or failed; only passed and failed tests count", passed, passed+failed), Tone: tone},
+		Rate:  views.Rate{Text: rate, Of: fmt.Sprintf("%d of %d", passed, passed+failed), Title: fmt.Sprintf("%d passed of %d passed or failed; only passed and failed tests count", passed, passed+failed), Tone: tone},
 		Total: strconv.Itoa(failed + skipped + passed), Elapsed: "12 m 04 s", Threads: views.ThreadsView{Text: "8", Title: "8 of 8 threads completed", Done: 1000},
 		Created: views.Instant{Text: "2 h ago", Title: "Tue 24 Nov 2026, 07:13:58 CET", Machine: "2026-11-24T06:13:58Z"},
 		By:      link("ci-bot"),

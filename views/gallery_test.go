@@ -166,7 +166,7 @@ func overviewExhibits() []exhibit {
 	running.Status, running.Stale = views.Badge{Text: "Running", Tone: views.ToneRunning}, "silent for 2 h"
 	retired := source
 	retired.Name, retired.IsRetired, retired.Status = longText, true, views.Badge{Text: "Success", Tone: views.TonePassed}
-	project := views.ProjectCard{Name: "Webshop", Href: "/projects/1/runs", Runs: "1,284 runs, 2 running", Sources: []views.SourceRow{source, running, retired}}
+	project := views.ProjectCard{Name: "Webshop", Href: "/projects/1/runs", Runs: "1,284 runs", Running: views.Link{Text: "2 running", Href: "/projects/1/runs?status=4"}, Sources: []views.SourceRow{source, running, retired}}
 	other := views.ProjectCard{Name: arabicText, Href: "/projects/2/runs", Runs: "No runs yet"}
 	return []exhibit{
 		{"ProjectsPage", "many", views.ProjectsPage(views.ProjectsView{Layout: l, Projects: []views.ProjectCard{project, other, project}})},

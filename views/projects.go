@@ -11,6 +11,7 @@ type ProjectsView struct {
 type ProjectCard struct {
 	Name    string
 	Href    string // Its runs.
-	Runs    string // "1,284 runs, 2 running"
+	Runs    string // "1,284 runs"
+	Running Link   // "2 running", to those; without Text for none.
 	Sources []SourceRow
 }

@@ -29,6 +29,7 @@ type RunHeadView struct {
 	MoreTags  string // "and 88 more tags" when not all of them are there; empty otherwise.
 	Rate      Rate
 	Total     string
+	Tests     string // URL of all tests.
 	Elapsed   string
 	Threads   ThreadsView
 	Created   Instant

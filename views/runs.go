@@ -142,6 +142,7 @@ type RunRow struct {
 
 // ThreadsView is how many threads of a run are done.
 type ThreadsView struct {
+	Href  string // To the threads; empty for nowhere.
 	Text  string // "6/8" while running, "8" after, "" for none.
 	Title string // "6 of 8 threads completed"
 	Done  int    // In thousandths; shown as a thin line while Active.

@@ -43,6 +43,7 @@ type Instant struct {
 // Rate is a percentage that can explain itself.
 type Rate struct {
 	Text  string // "98.6 %", or "–" when there is nothing to divide.
+	Of    string // "1,210 of 1,227", or "" when there is nothing to divide.
 	Title string // "1,210 passed of 1,227 passed or failed; only passed and failed tests count"
 	Tone  Tone
 }
