@@ -38,6 +38,9 @@ type Insight interface {
 	CountTests(ctx context.Context, runID int64, filter TestFilter) (Counters, error)
 	// Test is one result with all that was sent for it.
 	Test(ctx context.Context, runID, testID int64) (TestDetail, error)
+	// Attempts are the results of the same case that came to the run last before and
+	// first after a result; nil where there is none.
+	Attempts(ctx context.Context, runID, testID int64) (earlier, later *Test, err error)
 }
 
 // RunFacets are exact counts of runs. A count in a list is over the runs that

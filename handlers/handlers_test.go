@@ -47,6 +47,8 @@ type fake struct {
 	test         api.TestDetail
 	testErr      error
 
+	earlier, later *api.Test // Attempts of the test.
+
 	asked      []api.RunFilter  // With what ListRuns was asked.
 	zone       *time.Location   // With which RunFacets was asked.
 	askedTests []api.TestFilter // With what ListTests was asked.
@@ -132,6 +134,10 @@ func (f *fake) CountTests(_ context.Context, _ int64, filter api.TestFilter) (ap
 	defer f.mu.Unlock()
 	f.counted = append(f.counted, filter)
 	return f.counts, nil
+}
+
+func (f *fake) Attempts(context.Context, int64, int64) (earlier, later *api.Test, err error) {
+	return f.earlier, f.later, nil
 }
 
 func (f *fake) Test(_ context.Context, _, testID int64) (api.TestDetail, error) {

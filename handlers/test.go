@@ -17,6 +17,8 @@ type testPage struct {
 
 	test     api.TestDetail
 	failures api.Page[api.Test] // The first ones of the run, as the page of the run orders them.
+
+	earlier, later *api.Test // The attempts next to this one; nil for none.
 }
 
 // showTest is one result with all that was sent for it. A region of it is what
@@ -61,12 +63,18 @@ func (h *Handlers) showTest(w http.ResponseWriter, r *http.Request) error {
 // mostFailures is how many failures of a run the reader can step through.
 const mostFailures = 1000
 
-// askTest asks for the result and its run and, for a page, for the failures
-// that it stands among.
+// askTest asks for the result and its run and, for a page, for the attempts and
+// the failures that it stands among.
 func (h *Handlers) askTest(ctx context.Context, p *testPage, testID int64, isPage bool) error {
 	err := together(
 		func() (err error) { p.detail, err = h.Reader.Run(ctx, p.id, api.RunExpands()); return err },
 		func() (err error) { p.test, err = h.Insight.Test(ctx, p.id, testID); return err },
+		func() (err error) {
+			if isPage {
+				p.earlier, p.later, err = h.Insight.Attempts(ctx, p.id, testID)
+			}
+			return err
+		},
 	)
 	if err != nil || !isPage || p.test.Status != api.StatusFailure {
 		return err
@@ -89,6 +97,7 @@ func (p *testPage) view() views.TestView {
 	if test.Assertions != nil {
 		view.Checks = number(*test.Assertions)
 	}
+	view.Attempts = p.attempts()
 	view.Position, view.Previous, view.Next = p.position()
 	return view
 }
@@ -101,12 +110,29 @@ func (p *testPage) place() string {
 	return p.test.File + ":" + strconv.Itoa(*p.test.Line)
 }
 
+// attempts lead to the results of the same test that came to the run before and
+// after this one.
+func (p *testPage) attempts() []views.AttemptLink {
+	var attempts []views.AttemptLink
+	for _, attempt := range []struct {
+		text string
+		test *api.Test
+	}{{"Earlier attempt", p.earlier}, {"Later attempt", p.later}} {
+		if attempt.test != nil {
+			attempts = append(attempts, views.AttemptLink{
+				Text: attempt.text, Status: p.testBadge(attempt.test), Href: p.testURL(p.id, attempt.test.ID),
+			})
+		}
+	}
+	return attempts
+}
+
 // position is where the result stands among the failures of its run, and leads
-// to the ones next to it.
+// to the ones next to it; it is no news that the only one is the first of one.
 func (p *testPage) position() (text, previous, next string) {
 	failures := p.failures.Result
 	at := slices.IndexFunc(failures, func(test api.Test) bool { return test.ID == p.test.ID })
-	if at < 0 {
+	if at < 0 || p.failures.Total == 1 {
 		return "", "", ""
 	}
 	if at > 0 {

@@ -75,7 +75,7 @@ func TestPositionAmongTheFailures(t *testing.T) {
 	}{
 		{"first", failures(118_001, 118_002), 2, api.StatusFailure, "Failure 1 of 2", 0, 1},
 		{"last", failures(118_000, 118_001), 2, api.StatusFailure, "Failure 2 of 2", 1, 0},
-		{"only", failures(118_001), 1, api.StatusFailure, "Failure 1 of 1", 0, 0},
+		{"only", failures(118_001), 1, api.StatusFailure, "", 0, 0},
 		{"beyond those that were read", failures(117_000), 4210, api.StatusFailure, "", 0, 0},
 		{"passed", failures(118_001), 1, api.StatusSuccess, "", 0, 0},
 	} {
@@ -88,6 +88,18 @@ func TestPositionAmongTheFailures(t *testing.T) {
 		require.Equal(t, tt.next, a.Find("a[rel=next]").Length(), tt.name)
 		require.Equal(t, tt.status == api.StatusFailure, len(b.askedTests) == 1, tt.name)
 	}
+}
+
+func TestAttemptsLeadToOneAnother(t *testing.T) {
+	t.Parallel()
+	b := newBoard(t, func(f *fake, _ *handlers.Options) {
+		f.earlier = &api.Test{ID: 117_000, Status: api.StatusFailure, StatusName: "Failed"}
+		f.later = &api.Test{ID: 118_009, Status: api.StatusSuccess, StatusName: "Passed"}
+	})
+	a := b.get(t, "/runs/118/tests/118001?theme=dark", nil)
+	require.Equal(t, "/runs/118/tests/117000?theme=dark", a.href(t, "main a:contains('Earlier attempt')"))
+	require.Equal(t, "Later attempt: Passed", words(a.Find("main a[href^='/runs/118/tests/118009']")))
+	require.NotContains(t, words(newBoard(t, nil).get(t, "/runs/118/tests/118001", nil).Find("main")), "attempt")
 }
 
 func TestTestOfWhichLittleIsKnown(t *testing.T) {

@@ -168,6 +168,10 @@ func testView() views.TestView {
 	return views.TestView{
 		Layout: l, ID: row.ID, Name: row.Name, Status: row.Status, Run: views.Link{Text: "Checkout e2e · nightly #1282", Href: "/runs/1282"},
 		Folder: row.Folder, Thread: row.Thread, Elapsed: row.Elapsed, Created: runRows()[2].Created, Place: "tests/checkout/voucher.spec.ts:120",
+		Attempts: []views.AttemptLink{
+			{Text: "Earlier attempt", Status: views.Badge{Text: "Failed", Tone: views.ToneFailed}, Href: "/runs/1282/tests/8998"},
+			{Text: "Later attempt", Status: views.Badge{Text: "Passed", Tone: views.TonePassed}, Href: "/runs/1282/tests/9004"},
+		},
 		Checks: "4", Key: "5f1c0b8de1a24b0c", Sent: testSent("test-9001"), Position: "Failure 2 of 3", Previous: "/runs/1282/tests/9000", Next: "/runs/1282/tests/9002",
 	}
 }

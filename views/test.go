@@ -21,10 +21,18 @@ type TestView struct {
 	Place    string // "checkout.spec.ts:120"; empty when nobody said.
 	Checks   string // Number of assertions; empty when nobody said.
 	Key      string
+	Attempts []AttemptLink // The other ones of the same test in the run that are next to this one.
 	Sent     SentView
 	Position string // "Failure 3 of 17"; empty when the test has not failed.
 	Previous string // URLs of the failures next to this one; empty when there is none.
 	Next     string
+}
+
+// AttemptLink leads to another attempt.
+type AttemptLink struct {
+	Text   string // "Earlier attempt"
+	Status Badge
+	Href   string
 }
 
 // shown is what was sent, with what is known of every test before the other

@@ -85,6 +85,7 @@ func exerciseFlaked(t *testing.T, s *stage) {
 	}
 	slices.Sort(flaked)
 	require.Equal(t, []string{"across=Failed", "across=Passed", "flaked=Failed", "flaked=Failed", "flaked=Passed"}, flaked)
+	s.exerciseAttempts(t, run)
 	for _, test := range s.tests(t, earlier) {
 		require.False(t, test.IsFlaked, test.Key)
 		require.Equal(t, cases[test.Key], test.CaseID, "also across the runs of a source")
@@ -93,6 +94,34 @@ func exerciseFlaked(t *testing.T, s *stage) {
 		require.False(t, test.IsFlaked, test.Key)
 		require.NotEqual(t, cases[test.Key], test.CaseID, "but not across sources")
 	}
+}
+
+// exerciseAttempts checks that the results of a key in a run lead to one another.
+func (s *stage) exerciseAttempts(t *testing.T, run int64) {
+	t.Helper()
+	if s.Insight == nil {
+		return
+	}
+	listed := s.tests(t, run)
+	for i := range listed {
+		var want [2]*api.Test
+		for n := range listed {
+			switch {
+			case n == i || listed[n].Key != listed[i].Key:
+			case n < i:
+				want[0] = &listed[n]
+			case want[1] == nil:
+				want[1] = &listed[n]
+			}
+		}
+		earlier, later, err := s.Insight.Attempts(t.Context(), run, listed[i].ID)
+		require.NoError(t, err)
+		require.Equal(t, want, [2]*api.Test{earlier, later}, listed[i].Key)
+	}
+	_, _, err := s.Insight.Attempts(t.Context(), run, unknownID)
+	requireProblem(t, api.NotFound("test", unknownID), err)
+	_, _, err = s.Insight.Attempts(t.Context(), unknownID, listed[0].ID)
+	requireProblem(t, api.NotFound("automation run", unknownID), err)
 }
 
 func exerciseFolders(t *testing.T, s *stage) {

@@ -29,6 +29,11 @@ func (s *Store) ExplainFlaked(ctx context.Context, runID int64) (string, error) 
 	return s.explain(ctx, query, a...)
 }
 
+// ExplainAttempts is the plan of the query for the results of a case; SQLite only.
+func (s *Store) ExplainAttempts(ctx context.Context) (string, error) {
+	return s.explain(ctx, attemptsOf+"DESC LIMIT 1", 1, 0, 1)
+}
+
 func (s *Store) explain(ctx context.Context, query string, args ...any) (string, error) {
 	steps, err := queryAll(ctx, s.ro, func(r row) (step string, err error) {
 		var id, parent, unused int64

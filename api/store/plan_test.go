@@ -29,4 +29,8 @@ func TestPlans(t *testing.T) {
 	plan, err := s.ExplainFlaked(t.Context(), run)
 	require.NoError(t, err)
 	require.Equal(t, "SEARCH tests USING INDEX tests_case (case_id=? AND id>? AND id<?)", plan, "in one go, and without sorting")
+	plan, err = s.ExplainAttempts(t.Context())
+	require.NoError(t, err)
+	require.Contains(t, plan, "SEARCH tests USING COVERING INDEX tests_case (case_id=? AND id>? AND id<?)", "from one to the next")
+	require.NotContains(t, plan, "TEMP B-TREE")
 }

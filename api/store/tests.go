@@ -283,6 +283,37 @@ func (s *Store) Test(ctx context.Context, runID, testID int64) (api.TestDetail, 
 	return tests[0], fail("reading what was sent for a test", err)
 }
 
+// Attempts are the results of the same case that came to the run last before and
+// first after a result; nil where there is none.
+func (s *Store) Attempts(ctx context.Context, runID, id int64) (earlier, later *api.Test, err error) {
+	if err := requireRun(ctx, s.ro, runID); err != nil {
+		return nil, nil, err
+	}
+	if id>>seqBits != runID {
+		return nil, nil, api.NotFound("test", id)
+	}
+	if earlier, err = s.attempt(ctx, id, testID(runID, 0), id-1, "DESC"); err == nil {
+		later, err = s.attempt(ctx, id, id+1, testID(runID, maxTests), "ASC")
+	}
+	return earlier, later, fail("looking for other results of a case", err)
+}
+
+// attemptsOf is a query for the results of a result's case.
+const attemptsOf = "SELECT id FROM tests WHERE case_id = (SELECT case_id FROM tests WHERE id = $1) AND id BETWEEN $2 AND $3 ORDER BY id "
+
+// attempt is the first result of the same case among others of its run; nil for none.
+func (s *Store) attempt(ctx context.Context, id, from, to int64, order string) (*api.Test, error) {
+	ids, err := queryAll(ctx, s.ro, scanID, attemptsOf+order+" LIMIT 1", id, from, to)
+	if err != nil || len(ids) == 0 {
+		return nil, err
+	}
+	tests, err := s.testsByID(ctx, id>>seqBits, ids)
+	if err != nil || len(tests) == 0 {
+		return nil, err
+	}
+	return &tests[0].Test, nil
+}
+
 // readDetail adds what lists of tests do not need.
 func (s *Store) readDetail(ctx context.Context, test *api.TestDetail) error {
 	var body []byte
