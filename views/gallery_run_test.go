@@ -95,7 +95,7 @@ func testExhibits() []exhibit {
 	})
 	bare := testViewWith(func(v *views.TestView) {
 		v.Sent, v.Place, v.Checks, v.Key, v.Thread, v.Folder = views.SentView{}, "", "", "", views.Link{}, views.Link{}
-		v.Previous, v.Position = "", "Failure 1 of 1"
+		v.Previous, v.Position = "", "Failure 1 of 3"
 		v.Next = ""
 	})
 	awkward := testViewWith(func(v *views.TestView) {
