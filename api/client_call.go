@@ -39,14 +39,16 @@ func newTransport() *http.Transport {
 // checkRedirect never takes the token, or a body, anywhere else.
 func checkRedirect(r *http.Request, via []*http.Request) error {
 	first := via[0]
-	if first.Method != http.MethodGet || r.URL.Scheme != first.URL.Scheme || r.URL.Host != first.URL.Host {
-		return &Error{
-			Kind:    KindUnavailable,
-			Message: fmt.Sprintf("The instance redirects to %.100s://%.250s, which is not followed.", r.URL.Scheme, r.URL.Host),
+	isMoved := r.URL.Scheme != first.URL.Scheme || r.URL.Host != first.URL.Host
+	if isMoved || first.Method != http.MethodGet {
+		text := fmt.Sprintf("The instance redirects to %.100s://%.250s, which is not followed.", r.URL.Scheme, r.URL.Host)
+		if isMoved && r.URL.Hostname() == first.URL.Hostname() {
+			text += " Use that address."
 		}
+		return &Error{Kind: KindUnavailable, Message: text, Err: errMisaddressed}
 	}
 	if len(via) > maxHops {
-		return &Error{Kind: KindUnavailable, Message: "The instance redirects too often."}
+		return &Error{Kind: KindUnavailable, Message: "The instance redirects too often.", Err: errMisaddressed}
 	}
 	return nil
 }

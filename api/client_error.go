@@ -1,6 +1,7 @@
 package api
 
 import (
+	"bytes"
 	"context"
 	"crypto/tls"
 	"encoding/json"
@@ -12,6 +13,16 @@ import (
 	"strings"
 	"time"
 )
+
+var errMisaddressed = errors.New("the address is not that of the API")
+
+// IsMisaddressed reports whether an error of a Client says that asking again is no
+// use as long as neither the address nor the certificate of the instance changes.
+func IsMisaddressed(err error) bool {
+	_, isUntrusted := errors.AsType[*tls.CertificateVerificationError](err)
+	_, isPlain := errors.AsType[tls.RecordHeaderError](err)
+	return isUntrusted || isPlain || errors.Is(err, http.ErrSchemeMismatch) || errors.Is(err, errMisaddressed)
+}
 
 // unavailable is an outage in a sentence; cause is for the log.
 func (c *Client) unavailable(cause error, message string) *Error {
@@ -40,7 +51,7 @@ func (c *Client) hidden(cause error) error {
 // unreachable is why there was no answer at all.
 func (c *Client) unreachable(err error) error {
 	if refused, ok := errors.AsType[*Error](err); ok {
-		return c.unavailable(nil, refused.Message)
+		return c.unavailable(refused.Err, refused.Message)
 	}
 	if errors.Is(err, context.Canceled) {
 		return fmt.Errorf("asking the instance: %w", c.hidden(err))
@@ -48,10 +59,13 @@ func (c *Client) unreachable(err error) error {
 	if _, ok := errors.AsType[*net.DNSError](err); ok {
 		return c.unavailable(err, "The host of the instance cannot be found.")
 	}
-	_, isUntrusted := errors.AsType[*tls.CertificateVerificationError](err)
-	_, isPlain := errors.AsType[tls.RecordHeaderError](err)
-	_, isAlert := errors.AsType[tls.AlertError](err)
-	if isUntrusted || isPlain || isAlert || errors.Is(err, http.ErrSchemeMismatch) {
+	if errors.Is(err, http.ErrSchemeMismatch) {
+		return c.unavailable(err, "The instance does not speak https at this port.")
+	}
+	if strings.Contains(err.Error(), alertForPlain) {
+		return c.forTLS()
+	}
+	if _, isAlert := errors.AsType[tls.AlertError](err); isAlert || IsMisaddressed(err) {
 		return c.unavailable(err, "There is no secure connection to the instance: its certificate or its TLS is not accepted.")
 	}
 	timeout, ok := errors.AsType[net.Error](err)
@@ -62,6 +76,22 @@ func (c *Client) unreachable(err error) error {
 		return c.unavailable(err, "The instance cannot be reached.")
 	}
 	return transient{c.unavailable(err, "The connection to the instance broke off.")}
+}
+
+// alertForPlain is how net/http tells that plain http was answered with an alert of TLS.
+const alertForPlain = `malformed HTTP response "\x15\x03`
+
+// isForTLS reports whether a refusal is that of a port for https, in the words of
+// Go's servers, of nginx, or of Apache.
+func isForTLS(status int, text []byte) bool {
+	return status == http.StatusBadRequest && (bytes.Contains(text, []byte("HTTP request to an HTTPS server")) ||
+		bytes.Contains(text, []byte("plain HTTP request was sent to HTTPS port")) ||
+		bytes.Contains(text, []byte("speaking plain HTTP to an SSL-enabled server port")))
+}
+
+func (c *Client) forTLS() *Error {
+	address := strings.Replace(c.base, "http:", "https:", 1)
+	return c.unavailable(errMisaddressed, fmt.Sprintf("The instance speaks https at this port. Use %s.", address))
 }
 
 // unreadable is why the body of an answer is of no use.
@@ -84,12 +114,20 @@ func (c *Client) refusal(response *http.Response) error {
 	if response.StatusCode < http.StatusBadRequest {
 		return c.notAPI(fmt.Errorf("%w: its status is %d", errNotAPI, response.StatusCode))
 	}
+	text, err := readAll(response, maxTold)
+	if isForTLS(response.StatusCode, text) {
+		return c.forTLS()
+	}
 	wait, told := retryAfter(response.Header.Get("Retry-After"))
 	e := &Error{
 		Kind:    KindOf(response.StatusCode),
 		Message: fmt.Sprintf("The instance answered with %d %s.", response.StatusCode, http.StatusText(response.StatusCode)),
 	}
-	c.fill(e, response)
+	if err == nil && json.Valid(text) {
+		c.fill(e, text)
+	} else if !isOutage(e.Kind) { // Of which anybody may tell.
+		e.Err = errNotAPI
+	}
 	switch e.Kind { //nolint:exhaustive // The others are answers to the request, which will not change.
 	case KindRateLimited:
 		if !told {
@@ -106,24 +144,17 @@ func (c *Client) refusal(response *http.Response) error {
 }
 
 // fill takes the message and the fields of an error answer, if it has any.
-func (c *Client) fill(e *Error, response *http.Response) {
+func (c *Client) fill(e *Error, text []byte) {
 	var told struct {
 		Message string              `json:"message"`
 		Errors  map[string][]string `json:"errors"`
 	}
-	data, err := readAll(response, maxTold)
-	if err != nil || !json.Valid(data) {
-		if !isOutage(e.Kind) { // Of which anybody may tell.
-			e.Err = errNotAPI
-		}
-		return
-	}
 	// What can be read of a misshapen answer is better than nothing.
-	if err := json.Unmarshal(data, &told); err != nil {
+	if err := json.Unmarshal(text, &told); err != nil {
 		e.Err = c.hidden(err)
 	}
-	if text := strings.TrimSpace(told.Message); text != "" {
-		e.Message = c.hide(cut(text, 1000))
+	if message := strings.TrimSpace(told.Message); message != "" {
+		e.Message = c.hide(cut(message, 1000))
 	}
 	if e.Kind != KindInvalid || len(told.Errors) == 0 {
 		return

@@ -62,12 +62,15 @@ func TestClientSaysWhyItCannotConnect(t *testing.T) {
 	unknown := func(*http.Request) (*http.Response, error) {
 		return nil, &net.OpError{Op: "dial", Err: &net.DNSError{Err: "no such host", Name: "acme.testmo.test", IsNotFound: true}}
 	}
+	alert := func(w net.Conn) { _, _ = io.WriteString(w, "\x15\x03\x01\x00\x02\x02\x0a") }
 	const insecure = "There is no secure connection to the instance: its certificate or its TLS is not accepted."
 	tests := map[string]struct{ got, want string }{
 		"refused":     {messageOf(t, newClient(t, "http://"+closed.Addr().String())), "The instance cannot be reached."},
 		"unknown":     {messageOf(t, newClient(t, instance, through(unknown))), "The host of the instance cannot be found."},
 		"certificate": {messageOf(t, newClient(t, secure.URL)), insecure},
-		"no TLS":      {messageOf(t, newClient(t, strings.Replace(plain.URL, "http:", "https:", 1))), insecure},
+		"no TLS":      {messageOf(t, newClient(t, strings.Replace(plain.URL, "http:", "https:", 1))), "The instance does not speak https at this port."},
+		"TLS":         {messageOf(t, newClient(t, strings.Replace(secure.URL, "https:", "http:", 1))), "The instance speaks https at this port. Use " + secure.URL + "."},
+		"an alert":    {messageOf(t, newClient(t, instance, pipe(alert))), "The instance speaks https at this port. Use https://acme.testmo.test."},
 	}
 	for name, test := range tests {
 		require.Equal(t, test.want, test.got, name)
@@ -384,7 +387,7 @@ func TestClientNeverTakesTheTokenElsewhere(t *testing.T) {
 		hops.Add(1)
 		switch r.URL.Path {
 		case "/api/v1/projects/1":
-			http.Redirect(w, r, stranger.URL+"/?token=secret", http.StatusFound)
+			http.Redirect(w, r, "http://elsewhere.test/?token=secret", http.StatusFound)
 		case "/api/v1/projects/2":
 			http.Redirect(w, r, strings.Replace("https://"+r.Host, "http:", "https:", 1), http.StatusMovedPermanently)
 		case "/api/v1/projects/3":
@@ -393,6 +396,8 @@ func TestClientNeverTakesTheTokenElsewhere(t *testing.T) {
 			http.Redirect(w, r, "/api/v1/projects/5", http.StatusTemporaryRedirect)
 		case "/api/v1/projects/5":
 			_, _ = io.WriteString(w, `{"result": {"id": 5, "name": "`+strings.TrimPrefix(r.Header.Get("Authorization"), "Bearer ")+`"}}`)
+		case "/api/v1/projects/6":
+			http.Redirect(w, r, stranger.URL, http.StatusTemporaryRedirect)
 		default:
 			http.Redirect(w, r, "/api/v1/elsewhere", http.StatusPermanentRedirect)
 		}
@@ -400,9 +405,10 @@ func TestClientNeverTakesTheTokenElsewhere(t *testing.T) {
 	t.Cleanup(server.Close)
 	c := newClient(t, server.URL)
 	for id, want := range map[int64]string{
-		1: "The instance redirects to " + stranger.URL + ", which is not followed.",
-		2: "The instance redirects to https://" + strings.TrimPrefix(server.URL, "http://") + ", which is not followed.",
+		1: "The instance redirects to http://elsewhere.test, which is not followed.",
+		2: "The instance redirects to https://" + strings.TrimPrefix(server.URL, "http://") + ", which is not followed. Use that address.",
 		3: "The instance redirects too often.",
+		6: "The instance redirects to " + stranger.URL + ", which is not followed. Use that address.",
 	} {
 		_, err := c.Project(t.Context(), id)
 		require.Equal(t, want, problemOf(t, err).Message)

@@ -77,7 +77,7 @@ func (s *Server) judge(err error, isRepeatable bool) error {
 		return backoff.Permanent(doubtError{err})
 	case errors.Is(err, context.Canceled):
 		return err
-	case !ok, isUntrusted(err):
+	case !ok, api.IsMisaddressed(err) && !s.known:
 		return backoff.Permanent(err)
 	case problem.Kind == api.KindRateLimited:
 	case problem.Kind == api.KindNotFound && api.IsNotAPI(err) && s.client.Capabilities().Once:
@@ -106,14 +106,7 @@ func isUnsent(err error) bool {
 	if _, ok := errors.AsType[*net.DNSError](err); ok {
 		return true
 	}
-	dial, ok := errors.AsType[*net.OpError](err)
-	return ok && dial.Op == "dial"
-}
-
-// isUntrusted reports whether waiting is no use because the two ends do not
-// agree about TLS.
-func isUntrusted(err error) bool {
 	_, isUntrusted := errors.AsType[*tls.CertificateVerificationError](err)
-	_, isPlain := errors.AsType[tls.RecordHeaderError](err)
-	return isUntrusted || isPlain
+	dial, ok := errors.AsType[*net.OpError](err)
+	return isUntrusted || ok && dial.Op == "dial"
 }

@@ -6,6 +6,7 @@ import (
 	"log"
 	"net/http"
 	"net/http/httptest"
+	"os"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -303,12 +304,53 @@ func TestOtherServers(t *testing.T) {
 	require.NoError(t, err)
 	_, _, err = s.Submit(t.Context(), submission(results(t, 1)))
 	require.Error(t, err)
+}
+
+// Something that another address is needed for is told at once, and nothing is
+// kept for the wrong one.
+func TestWrongAddresses(t *testing.T) {
+	t.Parallel()
 	secure := httptest.NewUnstartedServer(http.NotFoundHandler())
 	secure.Config.ErrorLog = log.New(io.Discard, "", 0)
 	secure.StartTLS()
-	defer secure.Close()
-	s, err = submit.New(secure.URL, submit.Options{Token: "token"})
-	require.NoError(t, err)
-	_, _, err = s.Submit(t.Context(), submission(results(t, 1)))
-	require.ErrorContains(t, err, "secure connection")
+	t.Cleanup(secure.Close)
+	plain := httptest.NewServer(http.NotFoundHandler())
+	t.Cleanup(plain.Close)
+	moved := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		http.Redirect(w, r, secure.URL+r.URL.Path, http.StatusMovedPermanently)
+	}))
+	t.Cleanup(moved.Close)
+	for name, test := range map[string]struct{ address, want string }{
+		"a certificate that nobody knows": {secure.URL, "secure connection"},
+		"https for a port with http":      {strings.Replace(plain.URL, "http:", "https:", 1), "does not speak https"},
+		"http for a port with https":      {strings.Replace(secure.URL, "https:", "http:", 1), "Use " + secure.URL},
+		"a redirect":                      {moved.URL, "redirects to " + secure.URL + ", which is not followed. Use that address."},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			folder := t.TempDir()
+			s, err := submit.New(test.address, submit.Options{
+				Token: "token", Folder: folder, OnWait: func(problem error, _ time.Duration) { t.Errorf("waits: %v", problem) },
+			})
+			require.NoError(t, err)
+			result, _, err := s.Submit(t.Context(), submission(results(t, 1)))
+			require.ErrorContains(t, err, test.want)
+			require.Equal(t, submit.Result{}, result)
+			left, err := os.ReadDir(folder)
+			require.NoError(t, err)
+			require.Empty(t, left)
+		})
+	}
+}
+
+// A server that has been found may be behind a redirect for a while.
+func TestRedirectsForAWhile(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		w := newWorld(t)
+		w.atAppend(2, func() refusal { return refusal{status: http.StatusFound, location: "https://board.test/closed"} })
+		result, _, err := w.server(t, w.options(t)).Submit(t.Context(), submission(results(t, 612)))
+		require.NoError(t, err)
+		w.requireAll(t, result.RunID, 612)
+	})
 }

@@ -40,6 +40,7 @@ type world struct {
 type refusal struct {
 	status     int
 	retryAfter string
+	location   string
 	body       string
 }
 
@@ -93,6 +94,9 @@ func (r refusal) answer() *http.Response {
 	recorder := httptest.NewRecorder()
 	if r.retryAfter != "" {
 		recorder.Header().Set("Retry-After", r.retryAfter)
+	}
+	if r.location != "" {
+		recorder.Header().Set("Location", r.location)
 	}
 	recorder.WriteHeader(r.status)
 	_, _ = recorder.WriteString(r.body) // It takes everything.
