@@ -98,6 +98,9 @@ func canKeep(folder string) error {
 // server is the server.
 func (f *serverFlags) server(options submit.Options) (*submit.Server, error) {
 	server, err := submit.New(cmp.Or(f.URL, defaultURL), options)
+	if errors.Is(err, api.ErrToken) {
+		return nil, usageError{err}
+	}
 	if err != nil {
 		return nil, usageError{fmt.Errorf("--url: %w", err)}
 	}

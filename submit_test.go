@@ -196,6 +196,8 @@ func TestSubmitSaysWhatItMisses(t *testing.T) {
 		"a source":       {token, []string{path}, "missing flags: --source"},
 		"files":          {token, []string{"--source=a"}, `expected "<file>`},
 		"a token":        {"", []string{"--source=a", path}, "RUNBOARD_TOKEN, TESTMO_TOKEN or --token-file"},
+		"a whole token":  {"RUNBOARD_TOKEN=to\x01ken", []string{"--source=a", path}, "the token holds a character that cannot be sent"},
+		"one token":      {"RUNBOARD_TOKEN=to\nken", []string{"--source=a", path}, "the token holds a character that cannot be sent"},
 		"a token file":   {"", []string{"--source=a", "--token-file=" + path + "x", path}, "the token cannot be read"},
 		"an address":     {token, []string{"--source=a", "--url=nonsense", path}, "--url: the address"},
 		"a field's type": {token, []string{"--source=a", "--field=Version=1", path}, "string:Version=1.2"},

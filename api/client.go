@@ -11,6 +11,8 @@ import (
 	"strings"
 	"sync/atomic"
 	"time"
+
+	"golang.org/x/net/http/httpguts"
 )
 
 // ClientOptions say how a Client asks. The zero value works.
@@ -53,12 +55,18 @@ var (
 	_ Writer = (*Client)(nil)
 )
 
+// ErrToken says that a token cannot be one.
+var ErrToken = errors.New("the token holds a character that cannot be sent, such as the end of a line")
+
 // NewClient makes a client of the instance at an address such as
 // "https://acme.testmo.net", with or without "/api/v1". It sends nothing yet.
 func NewClient(baseURL string, opts ClientOptions) (*Client, error) {
 	base, err := parseBase(baseURL)
 	if err != nil {
 		return nil, err
+	}
+	if !httpguts.ValidHeaderFieldValue(opts.Token) {
+		return nil, ErrToken
 	}
 	if opts.Timeout == 0 {
 		opts.Timeout = 20 * time.Second

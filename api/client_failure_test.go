@@ -425,6 +425,14 @@ func TestClientNeverTakesTheTokenElsewhere(t *testing.T) {
 	require.Zero(t, strangers.Load())
 }
 
+func TestClientRefusesTokensThatCannotBeSent(t *testing.T) {
+	t.Parallel()
+	for _, token := range []string{"a\nb", "a\x00", "a\x7f"} {
+		_, err := api.NewClient(instance, api.ClientOptions{Token: token})
+		require.ErrorIs(t, err, api.ErrToken)
+	}
+}
+
 func TestClientKeepsTheTokenToItself(t *testing.T) {
 	t.Parallel()
 	echo := func(r *http.Request) string { return r.Header.Get("Authorization") }
