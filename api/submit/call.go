@@ -88,8 +88,10 @@ func (d *delivery) perform(ctx context.Context, c call) (err error) {
 	switch c.Kind {
 	case createRun:
 		d.RunID, err = d.client.CreateRun(ctx, d.ProjectID, cutRun(*c.Run))
+		d.hasMade = err == nil
 	case appendRun:
 		err = d.client.AppendRun(ctx, d.RunID, cutAttachments(*c.More))
+		d.hasAdded = err == nil
 	case createThread:
 		var id int64
 		if id, err = d.client.CreateThread(ctx, d.RunID, cutThread(c.thread())); err == nil {

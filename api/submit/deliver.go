@@ -29,6 +29,9 @@ type delivery struct {
 	*Server
 	state
 
+	hasMade  bool // The run.
+	hasAdded bool // To the run.
+
 	away  error  // Why nothing is sent any more; nil as long as the server answers.
 	spool *spool // nil as long as nothing is in it.
 }
@@ -201,12 +204,24 @@ func (d *delivery) putAside(calls []call) (err error) {
 	return d.spool.writeAll(calls)
 }
 
-// refused says what is left behind on the server by a submission that cannot go on.
 func (d *delivery) refused(err error) error {
-	if d.RunID == 0 {
-		return err
+	if left := d.leftBehind(); left != "" {
+		return fmt.Errorf("%s, because what follows was refused: %w", left, err)
 	}
-	return fmt.Errorf("run %d stays open and holds %d tests, because what follows was refused: %w", d.RunID, d.Tests, err)
+	return err
+}
+
+// leftBehind says what is on the server of a submission that cannot go on; "" when
+// nothing is. Only of a run that was made just now is it known that it is open.
+func (d *delivery) leftBehind() string {
+	switch {
+	case d.hasMade:
+		return fmt.Sprintf("run %d stays open and holds %d tests", d.RunID, d.Tests)
+	case d.Tests > 0:
+		return fmt.Sprintf("run %d holds %d tests of this submission", d.RunID, d.Tests)
+	default:
+		return ""
+	}
 }
 
 // abandon drops the spool, if there is one.
@@ -227,6 +242,16 @@ func (d *delivery) finish() (Result, error) {
 	var err error
 	result.Spool, err = d.spool.keep()
 	return result, err
+}
+
+// broken is the result of a submission that cannot go on. It tells of no run that
+// this one has nothing in, which may not even exist.
+func (d *delivery) broken() Result {
+	result := d.result()
+	if d.ProjectID == 0 && len(d.ThreadIDs) == 0 && !d.hasAdded {
+		result.RunID, result.Link = 0, ""
+	}
+	return result
 }
 
 func (d *delivery) result() Result {

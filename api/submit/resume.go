@@ -42,7 +42,7 @@ func Resume(ctx context.Context, name string, options Options) (Result, error) {
 	result := r.result()
 	switch {
 	case err != nil:
-		return result, fmt.Errorf("what is left stays in %s: %w", name, err)
+		return r.broken(), fmt.Errorf("what is left stays in %s: %w", name, err)
 	case r.away != nil:
 		result.Spool, result.Away = name, r.away
 		return result, nil

@@ -193,3 +193,21 @@ func TestResumesWhatWasNotBegunWithAnyToken(t *testing.T) {
 		w.requireAll(t, result.RunID, 612)
 	})
 }
+
+// A run that somebody has ended meanwhile is not said to be open.
+func TestResumesForARunThatHasEnded(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		w := newWorld(t)
+		options := w.options(t)
+		w.atAppend(2, func() refusal { return refusal{status: http.StatusTooManyRequests, retryAfter: "3600"} })
+		result, _, err := w.server(t, options).Submit(t.Context(), submission(results(t, 612)))
+		require.NoError(t, err)
+		w.before = nil
+		_, err = w.server(t, options).Complete(t.Context(), result.RunID, api.Attachments{}, api.RunEnd{})
+		require.NoError(t, err)
+		again, err := submit.Resume(t.Context(), result.Spool, options)
+		require.ErrorContains(t, err, "run 1 holds 250 tests of this submission")
+		require.Equal(t, result.RunID, again.RunID)
+	})
+}

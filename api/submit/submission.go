@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"errors"
+	"fmt"
 	"hash/fnv"
 	"strings"
 	"sync"
@@ -80,9 +81,12 @@ func (s *Server) Submit(ctx context.Context, sub Submission) (Result, Read, erro
 	read, err := d.submit(ctx, reading, &sub)
 	if aborted := context.Cause(reading); aborted != nil {
 		err = aborted
+		if left := d.leftBehind(); left != "" {
+			err = fmt.Errorf("%w: %s", aborted, left)
+		}
 	}
 	if err != nil {
-		return d.result(), read, errors.Join(err, d.abandon())
+		return d.broken(), read, errors.Join(err, d.abandon())
 	}
 	result, err := d.finish()
 	return result, read, err

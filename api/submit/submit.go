@@ -127,7 +127,7 @@ func (s *Server) Complete(ctx context.Context, runID int64, more api.Attachments
 	calls = append(calls, call{Kind: completeRun, Key: keys.next(), End: &end})
 	for _, c := range calls {
 		if err := d.take(ctx, c); err != nil {
-			return d.result(), errors.Join(err, d.abandon())
+			return d.broken(), errors.Join(err, d.abandon())
 		}
 	}
 	return d.finish()

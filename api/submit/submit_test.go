@@ -250,6 +250,31 @@ func TestRefusals(t *testing.T) {
 	require.Empty(t, result.Spool)
 }
 
+// What is told of a run that others have made is what the server says of it, and
+// one that a submission has nothing in is none of its results.
+func TestRefusalsOfRunsThatExist(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	s := w.server(t, w.options(t))
+	done, _, err := s.Submit(t.Context(), submission(results(t, 1)))
+	require.NoError(t, err)
+	thread := func(run int64) submit.Submission {
+		return submit.Submission{RunID: run, Files: submit.Files{Patterns: []string{results(t, 1)}}}
+	}
+	more := api.Attachments{Links: []api.Link{{Name: "Job", URL: "https://ci.test/job"}}}
+	for name, send := range map[string]func() (submit.Result, error){
+		"a thread of no run":     func() (submit.Result, error) { r, _, err := s.Submit(t.Context(), thread(9999)); return r, err },
+		"a thread after the end": func() (submit.Result, error) { r, _, err := s.Submit(t.Context(), thread(done.RunID)); return r, err },
+		"the end of no run":      func() (submit.Result, error) { return s.Complete(t.Context(), 9999, api.Attachments{}, api.RunEnd{}) },
+		"more after the end":     func() (submit.Result, error) { return s.Complete(t.Context(), done.RunID, more, api.RunEnd{}) },
+	} {
+		result, err := send()
+		require.Error(t, err, name)
+		require.NotContains(t, err.Error(), "stays open", name)
+		require.Equal(t, submit.Result{}, result, name)
+	}
+}
+
 // A proxy may take less at once than the server.
 func TestSplitsWhatIsTooLarge(t *testing.T) {
 	t.Parallel()
