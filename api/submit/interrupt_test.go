@@ -25,7 +25,9 @@ func TestInterruptedSubmission(t *testing.T) {
 				ctx, cancel := context.WithTimeout(t.Context(), 5*time.Second)
 				defer cancel()
 				options := w.options(t)
-				result, read, err := w.server(t, options).Submit(ctx, submission(results(t, 1000)))
+				sub := submission(results(t, 1000))
+				sub.Abort = make(chan struct{})
+				result, read, err := w.server(t, options).Submit(ctx, sub)
 				require.NoError(t, err)
 				require.Equal(t, 1000, read.Tests)
 				require.NotEmpty(t, result.Spool)
@@ -54,7 +56,9 @@ func TestInterruptedSubmissionInDoubt(t *testing.T) {
 			return refusal{status: 502}
 		})
 		options := w.options(t)
-		result, _, err := w.server(t, options).Submit(ctx, submission(results(t, 1000)))
+		sub := submission(results(t, 1000))
+		sub.Abort = make(chan struct{})
+		result, _, err := w.server(t, options).Submit(ctx, sub)
 		require.NoError(t, err)
 		w.before = nil
 		result, err = submit.Resume(t.Context(), result.Spool, options)
@@ -99,4 +103,22 @@ func TestAbortedSubmission(t *testing.T) {
 			})
 		})
 	}
+}
+
+// Without a way to abort, a submission ends with its context.
+func TestSubmitEndsWithItsContext(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		w := newWorld(t)
+		w.away(5)
+		ctx, cancel := context.WithTimeout(t.Context(), 5*time.Second)
+		defer cancel()
+		options := w.options(t)
+		_, _, err := w.server(t, options).Submit(ctx, submission(results(t, 5000)))
+		require.ErrorIs(t, err, context.DeadlineExceeded)
+		require.ErrorContains(t, err, "run 1 stays open and holds 250 tests")
+		left, err := os.ReadDir(options.Folder)
+		require.NoError(t, err)
+		require.Empty(t, left)
+	})
 }

@@ -25,17 +25,29 @@ type doubtError struct{ error }
 
 func (e doubtError) Unwrap() error { return e.error }
 
+// shortest is how much time an attempt has at the least, however little patience
+// is left: what is cut off may have been carried out.
+const shortest = 10 * time.Second
+
 // persist does something until the server answers or patience ends. What is not
 // repeatable is done again only if the server cannot have begun with it.
 func (s *Server) persist(ctx context.Context, isRepeatable bool, do func(context.Context) error) error {
 	if ctx.Err() != nil {
 		return awayError{interrupted(ctx)}
 	}
+	tries := uint(0) // Without end.
+	if s.options.Patience <= 0 {
+		tries = 1
+	}
 	var last error
+	begun := time.Now()
 	_, err := backoff.Retry(ctx, func() (struct{}, error) {
+		ctx, cancel := context.WithTimeout(ctx, max(s.options.Patience-time.Since(begun), shortest))
+		defer cancel()
 		last = s.judge(do(ctx), isRepeatable)
 		return struct{}{}, last
 	},
+		backoff.WithMaxTries(tries),
 		backoff.WithMaxElapsedTime(s.options.Patience),
 		backoff.WithNotify(func(_ error, wait time.Duration) {
 			if s.options.OnWait != nil {

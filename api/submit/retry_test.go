@@ -178,6 +178,49 @@ func TestDetectsBehindPages(t *testing.T) {
 	}
 }
 
+// Patience bounds everything: how often a server is asked, and for how long each time.
+func TestPatience(t *testing.T) {
+	t.Parallel()
+	for name, test := range map[string]struct {
+		patience, hangs time.Duration
+		least, most     int
+		longest         time.Duration
+	}{
+		"none":                     {0, 0, 1, 1, 0},
+		"less than none":           {-time.Second, 0, 1, 1, 0},
+		"a little":                 {3 * time.Second, 0, 2, 9, 3 * time.Second},
+		"none, and no answer":      {0, time.Hour, 1, 1, 10 * time.Second},
+		"a little, and no answer":  {3 * time.Second, time.Hour, 1, 1, 10 * time.Second},
+		"some, and no answer":      {45 * time.Second, time.Hour, 1, 1, 45 * time.Second},
+		"the usual, and no answer": {2 * time.Minute, time.Hour, 2, 3, 130 * time.Second},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			synctest.Test(t, func(t *testing.T) {
+				w := newWorld(t)
+				asked := 0
+				w.before = func(r *http.Request) refusal {
+					asked++
+					select {
+					case <-time.After(test.hangs):
+					case <-r.Context().Done():
+					}
+					return refusal{status: http.StatusBadGateway}
+				}
+				options := w.options(t)
+				options.Patience = test.patience
+				begun := time.Now()
+				result, _, err := w.server(t, options).Submit(t.Context(), submission(results(t, 1)))
+				require.NoError(t, err)
+				require.NotEmpty(t, result.Spool)
+				require.GreaterOrEqual(t, asked, test.least)
+				require.LessOrEqual(t, asked, test.most)
+				require.LessOrEqual(t, time.Since(begun), test.longest)
+			})
+		})
+	}
+}
+
 // away answers nothing from the request that is number first.
 func (w *world) away(first int) {
 	var asked atomic.Int64

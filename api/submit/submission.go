@@ -38,8 +38,8 @@ type Submission struct {
 	// OnTotal hears how many tests there will be, before any is sent; when set,
 	// all files are read first.
 	OnTotal func(tests int)
-	// Abort is closed to have the rest not even kept, when that takes too long after
-	// the context has ended; never when nil.
+	// Abort, when set, has the rest read and kept after the context has ended, until
+	// this is closed. Otherwise nothing is kept then.
 	Abort <-chan struct{}
 }
 
@@ -50,23 +50,16 @@ var errNothing = errors.New("nothing was sent")
 const ahead = 2
 
 // errDropped tells what becomes of a submission that was aborted.
-var errDropped = errors.New("the submission was interrupted again, so that what was not sent is not kept")
+var errDropped = errors.New("the submission was interrupted twice, so that what was not sent is not kept")
 
 // Submit sends a submission. What was read is told even with an error. An error
 // says that nothing was sent, or that the server has refused something, or that
 // what is left could not be kept. A server that stays away is told by Result.Spool
-// and Result.Away, and so is a context that has ended: the rest is read all the
-// same, as nobody can tell whether the files will be there later.
+// and Result.Away, and so is a context that has ended, if there is an Abort: the
+// rest is read all the same, as the files may be gone later.
 func (s *Server) Submit(ctx context.Context, sub Submission) (Result, Read, error) {
-	reading, cancel := context.WithCancelCause(context.WithoutCancel(ctx))
-	defer cancel(nil)
-	go func() {
-		select {
-		case <-sub.Abort:
-			cancel(errDropped)
-		case <-reading.Done():
-		}
-	}()
+	reading, stop := sub.reading(ctx)
+	defer stop()
 	if sub.IsStrict || sub.OnTotal != nil {
 		read, err := sub.Files.Check(reading)
 		if err != nil || sub.IsStrict && read.Err() != nil {
@@ -79,10 +72,10 @@ func (s *Server) Submit(ctx context.Context, sub Submission) (Result, Read, erro
 	}
 	d := s.newDelivery(state{ProjectID: sub.Run.ProjectID, RunID: sub.RunID})
 	read, err := d.submit(ctx, reading, &sub)
-	if aborted := context.Cause(reading); aborted != nil {
-		err = aborted
+	if ended := context.Cause(reading); ended != nil && err != nil {
+		err = ended
 		if left := d.leftBehind(); left != "" {
-			err = fmt.Errorf("%w: %s", aborted, left)
+			err = fmt.Errorf("%w: %s", ended, left)
 		}
 	}
 	if err != nil {
@@ -90,6 +83,22 @@ func (s *Server) Submit(ctx context.Context, sub Submission) (Result, Read, erro
 	}
 	result, err := d.finish()
 	return result, read, err
+}
+
+// reading is how long files are read.
+func (sub *Submission) reading(ctx context.Context) (reading context.Context, stop func()) {
+	if sub.Abort == nil {
+		return context.WithCancel(ctx)
+	}
+	reading, cancel := context.WithCancelCause(context.WithoutCancel(ctx))
+	go func() {
+		select {
+		case <-sub.Abort:
+			cancel(errDropped)
+		case <-reading.Done():
+		}
+	}()
+	return reading, func() { cancel(nil) }
 }
 
 // submit takes all calls of a submission while they are made.

@@ -25,7 +25,7 @@ type Options struct {
 	Token     string        // Never written to a spool, which knows only whether it is the same.
 	UserAgent string        // "Runboard" when empty.
 	Timeout   time.Duration // Of one attempt of a request; a minute when 0.
-	Patience  time.Duration // How long a server that does not answer is asked again; two minutes when 0.
+	Patience  time.Duration // How long a server that does not answer is asked again; it is asked once when 0.
 	Folder    string        // Where a spool is made; the working directory when empty.
 	Address   string        // For Resume: where to, instead of where it was meant to go.
 
@@ -51,7 +51,6 @@ type Server struct {
 // New makes a Server of an address as api.NewClient takes it. It sends nothing yet.
 func New(address string, options Options) (*Server, error) {
 	options.Timeout = cmp.Or(options.Timeout, time.Minute)
-	options.Patience = cmp.Or(options.Patience, 2*time.Minute)
 	if options.Transport == nil {
 		options.Transport = newTransport(options.Timeout)
 	}

@@ -355,7 +355,7 @@ func TestWrongAddresses(t *testing.T) {
 			t.Parallel()
 			folder := t.TempDir()
 			s, err := submit.New(test.address, submit.Options{
-				Token: "token", Folder: folder, OnWait: func(problem error, _ time.Duration) { t.Errorf("waits: %v", problem) },
+				Token: "token", Folder: folder, Patience: time.Minute, OnWait: func(problem error, _ time.Duration) { t.Errorf("waits: %v", problem) },
 			})
 			require.NoError(t, err)
 			result, _, err := s.Submit(t.Context(), submission(results(t, 1)))

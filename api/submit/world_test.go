@@ -106,7 +106,7 @@ func (r refusal) answer() *http.Response {
 // options are how to reach the world.
 func (w *world) options(t *testing.T) submit.Options {
 	t.Helper()
-	return submit.Options{Token: w.token, Transport: w, Folder: t.TempDir()}
+	return submit.Options{Token: w.token, Transport: w, Folder: t.TempDir(), Patience: 2 * time.Minute}
 }
 
 func (w *world) server(t *testing.T, options submit.Options) *submit.Server {
