@@ -24,6 +24,7 @@ type ClientOptions struct {
 	MaxBody   int64             // Bytes that an answer may have once decompressed; 32 MiB when 0.
 	Log       *slog.Logger      // Hears of failures that the caller may not see; discards when nil.
 	Runboard  bool              // The instance is known to be a Runboard; see Detect.
+	Rest      time.Duration     // After a KindRateLimited that does not tell how long; a minute when 0: contract 1.3.
 	Pack      bool              // What is sent to a Runboard is compressed; nobody knows whether a Testmo takes that.
 }
 
@@ -79,6 +80,9 @@ func NewClient(baseURL string, opts ClientOptions) (*Client, error) {
 	}
 	if opts.MaxBody == 0 {
 		opts.MaxBody = 32 << 20
+	}
+	if opts.Rest == 0 {
+		opts.Rest = time.Minute
 	}
 	if opts.Log == nil {
 		opts.Log = slog.New(slog.DiscardHandler)

@@ -131,7 +131,7 @@ func (c *Client) refusal(response *http.Response) error {
 	switch e.Kind { //nolint:exhaustive // The others are answers to the request, which will not change.
 	case KindRateLimited:
 		if !told {
-			wait = time.Minute // Contract 1.3.
+			wait = c.options.Rest
 		}
 		e.RetryAfter = wait
 		c.rest.begin(e)

@@ -178,6 +178,21 @@ func TestDetectsBehindPages(t *testing.T) {
 	}
 }
 
+// Who has not the patience for a long rest takes a short one, rather than none.
+func TestBusyServersWithLittlePatience(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		w := newWorld(t)
+		w.atAppend(1, func() refusal { return refusal{status: http.StatusTooManyRequests} })
+		options := w.options(t)
+		options.Patience = 40 * time.Second
+		result, _, err := w.server(t, options).Submit(t.Context(), submission(results(t, 300)))
+		require.NoError(t, err)
+		require.Empty(t, result.Spool)
+		w.requireAll(t, result.RunID, 300)
+	})
+}
+
 // Patience bounds everything: how often a server is asked, and for how long each time.
 func TestPatience(t *testing.T) {
 	t.Parallel()

@@ -61,6 +61,8 @@ func New(address string, options Options) (*Server, error) {
 	client, err := api.NewClient(address, api.ClientOptions{
 		Token: options.Token, Timeout: options.Timeout, Transport: options.Transport, UserAgent: options.UserAgent,
 		Pack: !isLocal(base.Hostname()),
+		// No less than contract 1.3 wants, unless there is no patience for that.
+		Rest: min(time.Minute, max(options.Patience/2, 0)),
 	})
 	if err != nil {
 		return nil, err
