@@ -82,6 +82,18 @@ func (c *call) doubt(before int) string {
 	return "The run may still be open."
 }
 
+// doubtAmongThreads is doubt about tests between which, in the files, stand those of
+// other threads.
+func (c *call) doubtAmongThreads() string {
+	tests := c.Thread.Tests
+	first, last := &tests[0], &tests[len(tests)-1]
+	if len(tests) == 1 {
+		return fmt.Sprintf("%q of %q, a test of thread %d, may be missing.", first.Name, first.Folder, c.Lane+1)
+	}
+	return fmt.Sprintf("%d tests of thread %d may be missing, of those that stand in the files from %q of %q to %q of %q.",
+		len(tests), c.Lane+1, first.Name, first.Folder, last.Name, last.Folder)
+}
+
 // perform sends a call once, and keeps in the state what it makes. Only those
 // that append to a thread are performed at the same time.
 func (d *delivery) perform(ctx context.Context, c call) (err error) {

@@ -187,8 +187,8 @@ func (d *delivery) confirm(tests int) {
 // doubt notes what the server may or may not have carried out.
 func (d *delivery) doubt(c call, err error) {
 	text := c.doubt(d.Tests + d.Doubtful)
-	if n := c.tests(); n > 0 && len(d.ThreadIDs) > 1 { // They are not taken in the order of the files.
-		text = fmt.Sprintf("%d tests of thread %d, from %q on, may be missing.", n, c.Lane+1, c.Thread.Tests[0].Name)
+	if c.tests() > 0 && len(d.ThreadIDs) > 1 { // They are not taken in the order of the files.
+		text = c.doubtAmongThreads()
 	}
 	d.Unconfirmed = append(d.Unconfirmed, text+" "+sentence(err))
 	d.Doubtful += c.tests()

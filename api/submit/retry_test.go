@@ -1,6 +1,8 @@
 package submit_test
 
 import (
+	"cmp"
+	"fmt"
 	"net/http"
 	"os"
 	"strings"
@@ -132,6 +134,41 @@ func TestDoubtfulAnswers(t *testing.T) {
 			})
 		})
 	}
+}
+
+// Tests of several threads have no numbers, so that they are told by their names.
+func TestDoubtfulAnswersAmongThreads(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		w := newWorld(t)
+		w.isTestmo = true
+		w.before = func(r *http.Request) refusal {
+			if strings.HasSuffix(r.URL.Path, "/threads/2/append") {
+				return refusal{status: http.StatusBadGateway}
+			}
+			return refusal{}
+		}
+		sub := submission(results(t, 200))
+		sub.Threads = 2
+		result, _, err := w.server(t, w.options(t)).Submit(t.Context(), sub)
+		require.NoError(t, err)
+		_, tests := w.show(t, result.RunID)
+		missing := 200 - len(tests)
+		require.Positive(t, missing)
+		stored := map[string]bool{}
+		for _, test := range tests {
+			stored[test.Name] = true
+		}
+		var first, last string
+		for i := range 200 {
+			if name := fmt.Sprintf("takes %05d items", i); !stored[name] {
+				first, last = cmp.Or(first, name), name
+			}
+		}
+		require.Len(t, result.Unconfirmed, 1)
+		require.Contains(t, result.Unconfirmed[0], fmt.Sprintf(
+			`%d tests of thread 2 may be missing, of those that stand in the files from %q of "shop.Orders" to %q of "shop.Orders".`, missing, first, last))
+	})
 }
 
 // What is told of a server by what stands before it does not make a Testmo of a
