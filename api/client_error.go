@@ -56,6 +56,9 @@ func (c *Client) unreachable(err error) error {
 	if errors.Is(err, context.Canceled) {
 		return fmt.Errorf("asking the instance: %w", c.hidden(err))
 	}
+	if proxy := deadProxy(err); proxy != "" {
+		return c.unavailable(err, fmt.Sprintf("The proxy %s, which is asked for the instance, cannot be reached.", proxy))
+	}
 	if _, ok := errors.AsType[*net.DNSError](err); ok {
 		return c.unavailable(err, "The host of the instance cannot be found.")
 	}
@@ -76,6 +79,21 @@ func (c *Client) unreachable(err error) error {
 		return c.unavailable(err, "The instance cannot be reached.")
 	}
 	return transient{c.unavailable(err, "The connection to the instance broke off.")}
+}
+
+// deadProxy is the address or the name of the proxy that cannot be reached, or "".
+func deadProxy(err error) string {
+	outer, ok := errors.AsType[*net.OpError](err)
+	if !ok || outer.Op != "proxyconnect" {
+		return ""
+	}
+	if unknown, ok := errors.AsType[*net.DNSError](outer.Err); ok {
+		return unknown.Name
+	}
+	if dial, ok := errors.AsType[*net.OpError](outer.Err); ok && dial.Addr != nil {
+		return dial.Addr.String()
+	}
+	return "of the environment"
 }
 
 // alertForPlain is how net/http tells that plain http was answered with an alert of TLS.

@@ -13,6 +13,7 @@ import (
 	"net"
 	"net/http"
 	"net/http/httptest"
+	"net/url"
 	"runtime"
 	"strings"
 	"sync/atomic"
@@ -62,11 +63,19 @@ func TestClientSaysWhyItCannotConnect(t *testing.T) {
 	unknown := func(*http.Request) (*http.Response, error) {
 		return nil, &net.OpError{Op: "dial", Err: &net.DNSError{Err: "no such host", Name: "acme.testmo.test", IsNotFound: true}}
 	}
+	behind := func(proxy string) func(*api.ClientOptions) {
+		own := api.NewTransport()
+		own.Proxy = func(*http.Request) (*url.URL, error) { return url.Parse(proxy) }
+		return func(o *api.ClientOptions) { o.Transport = own }
+	}
+	proxied := "The proxy " + closed.Addr().String() + ", which is asked for the instance, cannot be reached."
 	alert := func(w net.Conn) { _, _ = io.WriteString(w, "\x15\x03\x01\x00\x02\x02\x0a") }
 	const insecure = "There is no secure connection to the instance: its certificate or its TLS is not accepted."
 	tests := map[string]struct{ got, want string }{
 		"refused":     {messageOf(t, newClient(t, "http://"+closed.Addr().String())), "The instance cannot be reached."},
 		"unknown":     {messageOf(t, newClient(t, instance, through(unknown))), "The host of the instance cannot be found."},
+		"proxy":       {messageOf(t, newClient(t, instance, behind("http://ci:secret@"+closed.Addr().String()))), proxied},
+		"TLS proxy":   {messageOf(t, newClient(t, "https://acme.testmo.test", behind("http://"+closed.Addr().String()))), proxied},
 		"certificate": {messageOf(t, newClient(t, secure.URL)), insecure},
 		"no TLS":      {messageOf(t, newClient(t, strings.Replace(plain.URL, "http:", "https:", 1))), "The instance does not speak https at this port."},
 		"TLS":         {messageOf(t, newClient(t, strings.Replace(secure.URL, "https:", "http:", 1))), "The instance speaks https at this port. Use " + secure.URL + "."},

@@ -80,7 +80,7 @@ type Error struct {
 // Error is the message together with the cause, for logs.
 func (e *Error) Error() string {
 	if e.Err != nil {
-		return fmt.Sprintf("%s: %v", e.Message, e.Err)
+		return fmt.Sprintf("%s: %v", strings.TrimSuffix(e.Message, "."), e.Err)
 	}
 	return e.Message
 }

@@ -35,7 +35,7 @@ func TestErrorsTellTheReaderAndTheLog(t *testing.T) {
 	t.Parallel()
 	cause := errors.New("disk full")
 	err := fmt.Errorf("listing runs: %w", &api.Error{Kind: api.KindUnavailable, Message: "Later.", Err: cause})
-	require.EqualError(t, err, "listing runs: Later.: disk full")
+	require.EqualError(t, err, "listing runs: Later: disk full")
 	require.ErrorIs(t, err, cause)
 	require.True(t, api.IsKind(err, api.KindUnavailable))
 	require.False(t, api.IsKind(err, api.KindInternal))

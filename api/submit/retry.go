@@ -120,5 +120,5 @@ func isUnsent(err error) bool {
 	}
 	_, isUntrusted := errors.AsType[*tls.CertificateVerificationError](err)
 	dial, ok := errors.AsType[*net.OpError](err)
-	return isUntrusted || ok && dial.Op == "dial"
+	return isUntrusted || ok && (dial.Op == "dial" || dial.Op == "proxyconnect")
 }
