@@ -45,10 +45,10 @@ func checkRedirect(r *http.Request, via []*http.Request) error {
 		if isMoved && r.URL.Hostname() == first.URL.Hostname() {
 			text += " Use that address."
 		}
-		return &Error{Kind: KindUnavailable, Message: text, Err: errMisaddressed}
+		return misaddressed{&Error{Kind: KindUnavailable, Message: text}}
 	}
 	if len(via) > maxHops {
-		return &Error{Kind: KindUnavailable, Message: "The instance redirects too often.", Err: errMisaddressed}
+		return misaddressed{&Error{Kind: KindUnavailable, Message: "The instance redirects too often."}}
 	}
 	return nil
 }

@@ -14,14 +14,19 @@ import (
 	"time"
 )
 
-var errMisaddressed = errors.New("the address is not that of the API")
+// misaddressed marks a failure for which another address is to be used.
+type misaddressed struct{ failure *Error }
+
+func (m misaddressed) Error() string { return m.failure.Error() }
+func (m misaddressed) Unwrap() error { return m.failure }
 
 // IsMisaddressed reports whether an error of a Client says that asking again is no
 // use as long as neither the address nor the certificate of the instance changes.
 func IsMisaddressed(err error) bool {
 	_, isUntrusted := errors.AsType[*tls.CertificateVerificationError](err)
 	_, isPlain := errors.AsType[tls.RecordHeaderError](err)
-	return isUntrusted || isPlain || errors.Is(err, http.ErrSchemeMismatch) || errors.Is(err, errMisaddressed)
+	_, isMarked := errors.AsType[misaddressed](err)
+	return isUntrusted || isPlain || isMarked || errors.Is(err, http.ErrSchemeMismatch)
 }
 
 // unavailable is an outage in a sentence; cause is for the log.
@@ -50,8 +55,8 @@ func (c *Client) hidden(cause error) error {
 
 // unreachable is why there was no answer at all.
 func (c *Client) unreachable(err error) error {
-	if refused, ok := errors.AsType[*Error](err); ok {
-		return c.unavailable(refused.Err, refused.Message)
+	if moved, ok := errors.AsType[misaddressed](err); ok {
+		return misaddressed{c.unavailable(nil, moved.failure.Message)}
 	}
 	if errors.Is(err, context.Canceled) {
 		return fmt.Errorf("asking the instance: %w", c.hidden(err))
@@ -107,9 +112,9 @@ func isForTLS(status int, text []byte) bool {
 		bytes.Contains(text, []byte("speaking plain HTTP to an SSL-enabled server port")))
 }
 
-func (c *Client) forTLS() *Error {
+func (c *Client) forTLS() error {
 	address := strings.Replace(c.base, "http:", "https:", 1)
-	return c.unavailable(errMisaddressed, fmt.Sprintf("The instance speaks https at this port. Use %s.", address))
+	return misaddressed{c.unavailable(nil, fmt.Sprintf("The instance speaks https at this port. Use %s.", address))}
 }
 
 // unreadable is why the body of an answer is of no use.
