@@ -36,7 +36,13 @@ type delivery struct {
 	spool *spool // nil as long as nothing is in it.
 }
 
-func (s *Server) newDelivery(from state) *delivery { return &delivery{Server: s, state: from} }
+func (s *Server) newDelivery(from state) *delivery {
+	d := &delivery{Server: s, state: from}
+	if s.known && s.client.Capabilities().Once { // Otherwise detect does.
+		d.Token = newMark(s.options.Token)
+	}
+	return d
+}
 
 // take sends calls, or spools them. Several are of threads that exist. The error
 // says that the server refused one, or that one could not be spooled.

@@ -145,14 +145,17 @@ func TestResumesWithTheSameToken(t *testing.T) {
 		w := newWorld(t)
 		other, err := w.CreateToken(t.Context(), "other", api.ScopeSubmit)
 		require.NoError(t, err)
+		options := w.options(t)
+		s := w.server(t, options)
+		_, _, err = s.Submit(t.Context(), submission(results(t, 1)))
+		require.NoError(t, err)
 		w.after = func(r *http.Request) error {
 			if strings.HasSuffix(r.URL.Path, "/append") {
 				return errCut
 			}
 			return nil
 		}
-		options := w.options(t)
-		result, _, err := w.server(t, options).Submit(t.Context(), submission(results(t, 612)))
+		result, _, err := s.Submit(t.Context(), submission(results(t, 612)))
 		require.NoError(t, err)
 		w.after = nil
 		first := options.Token
