@@ -11,6 +11,7 @@ import (
 	"io"
 	"math"
 	"os"
+	"syscall"
 
 	"github.com/klauspost/compress/gzip"
 
@@ -26,6 +27,9 @@ func Resume(ctx context.Context, name string, options Options) (Result, error) {
 		return Result{}, err
 	}
 	defer func() { _ = file.Close() }() // Each note was synced.
+	if err := syscall.Flock(int(file.Fd()), syscall.LOCK_EX|syscall.LOCK_NB); err != nil {
+		return Result{}, fmt.Errorf("%s is being resumed already: %w", name, err)
+	}
 	lines, h, notes, err := readSpool(file)
 	if err != nil {
 		return Result{}, fmt.Errorf("%s is no spool of Runboard, or not all of one: %w", name, err)

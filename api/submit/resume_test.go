@@ -214,3 +214,22 @@ func TestResumesForARunThatHasEnded(t *testing.T) {
 		require.Equal(t, result.RunID, again.RunID)
 	})
 }
+
+func TestResumesOneAtATime(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		w := newWorld(t)
+		w.isTestmo = true
+		options := w.options(t)
+		spool := w.spoolOf(t, 612, options)
+		var other error
+		w.atAppend(2, func() refusal {
+			_, other = submit.Resume(t.Context(), spool, options)
+			return refusal{}
+		})
+		result, err := submit.Resume(t.Context(), spool, options)
+		require.NoError(t, err)
+		require.ErrorContains(t, other, "is being resumed already")
+		w.requireAll(t, result.RunID, 612)
+	})
+}

@@ -53,10 +53,10 @@ const ahead = 2
 var errDropped = errors.New("the submission was interrupted twice, so that what was not sent is not kept")
 
 // Submit sends a submission. What was read is told even with an error. An error
-// says that nothing was sent, or that the server has refused something, or that
-// what is left could not be kept. A server that stays away is told by Result.Spool
-// and Result.Away, and so is a context that has ended, if there is an Abort: the
-// rest is read all the same, as the files may be gone later.
+// says that nothing was sent, that the server has refused something, or that what
+// is left could not be kept. A server that stays away is told by Result.Spool and
+// Result.Away, and so is a context that has ended, if there is an Abort: the rest
+// is read all the same, as the files may be gone later.
 func (s *Server) Submit(ctx context.Context, sub Submission) (Result, Read, error) {
 	reading, stop := sub.reading(ctx)
 	defer stop()
