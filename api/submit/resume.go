@@ -19,8 +19,8 @@ import (
 )
 
 // Resume sends what a spool holds to the server that it was meant for, unless
-// options name another address of it, and then removes it. However it ends before, the spool tells how far it has come, and
-// can be resumed again.
+// options name another address of it, and then removes it. However it ends before,
+// the spool tells how far it has come, and can be resumed again.
 func Resume(ctx context.Context, name string, options Options) (Result, error) {
 	file, err := os.OpenFile(name, os.O_RDWR, 0)
 	if err != nil {
