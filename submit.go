@@ -147,7 +147,7 @@ func (r *readFlags) submit(c *console, sub submit.Submission) error {
 	if err != nil {
 		return err
 	}
-	options.OnSent = show.sent
+	options.OnSent, options.OnWait = show.sent, show.wait
 	server, err := r.server(options)
 	if err != nil {
 		return err

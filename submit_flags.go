@@ -80,9 +80,7 @@ func (f *serverFlags) options(c *console) (submit.Options, error) {
 	}
 	return submit.Options{
 		Token: token, UserAgent: "Runboard/" + version(), Patience: f.Patience, Folder: f.Spool,
-		OnWait: func(problem error, wait time.Duration) {
-			c.say("%s Trying again in %s.", sentence(problem), wait.Round(100*time.Millisecond))
-		},
+		OnWait: c.sayWait,
 	}, nil
 }
 

@@ -22,6 +22,11 @@ func (c *console) say(format string, args ...any) {
 	_, _ = fmt.Fprintf(c.stderr, format+"\n", args...)
 }
 
+// sayWait tells why nothing happens for a while.
+func (c *console) sayWait(problem error, wait time.Duration) {
+	c.say("%s Trying again in %s.", sentence(problem), wait.Round(100*time.Millisecond))
+}
+
 // submitReport tells of a submission while it goes on.
 type submitReport struct {
 	*console
@@ -116,6 +121,14 @@ func (r *submitReport) begin(tests int) {
 	r.bar = progressbar.NewOptions(tests,
 		progressbar.OptionSetWriter(r.stderr), progressbar.OptionSetDescription("Sending"), progressbar.OptionShowCount(),
 		progressbar.OptionThrottle(100*time.Millisecond), progressbar.OptionClearOnFinish())
+}
+
+// wait tells why nothing happens for a while, in the place of the bar.
+func (r *submitReport) wait(problem error, wait time.Duration) {
+	if r.bar != nil {
+		_ = r.bar.Clear() // It is drawn again with the next tests.
+	}
+	r.sayWait(problem, wait)
 }
 
 // sentStep is after how many tests a log gets a line.
