@@ -92,7 +92,7 @@ bench: assets ## Run the benchmarks, print their ratios, and kill the server 100
 fuzz: ## Run every fuzz target for FUZZTIME (30s), two at a time.
 	@grep -roE '^func Fuzz\w+' --include='*_test.go' api handlers views web static | sort | \
 		sed -E 's,(.*)/[^/]+:func (.*),^\2$$ ./\1,' | \
-		xargs -L 1 -P 2 go test -run '^$$' -fuzztime $(FUZZTIME) -fuzzminimizetime 1x -parallel 1 -fuzz
+		xargs -L 1 -P 2 .ci/fuzz $(FUZZTIME)
 
 check-generated: ## Fail when templates are not formatted, or their Go code or go.mod is out of date.
 	$(TEMPL) fmt -fail ./views
