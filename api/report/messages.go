@@ -36,7 +36,8 @@ func messagesFormat() format {
 }
 
 const (
-	maxMessagesKept = 20 << 20 // Of what later messages refer to, in bytes.
+	maxMessagesKept = 48 << 20 // Of what later messages refer to, in bytes.
+	maxMessageSteps = 16 << 20 // Of it, while there is still room for steps.
 	maxMessagesTold = 12 << 20 // Of what runs that have not ended tell, in bytes.
 	maxMessagesRun  = 2 << 20  // Of what one of them tells, in bytes.
 )
@@ -54,6 +55,7 @@ type messagesReader struct {
 	folders cucumberFolders
 	rows    cucumberRows
 	kept    int // In bytes.
+	bare    int // The line from which on steps are not kept; 0 for none.
 	told    int // In bytes.
 	begun   int // How many attempts have.
 
@@ -104,6 +106,15 @@ func (m *messagesReader) admit(size int) bool {
 		return false
 	}
 	return true
+}
+
+// admitStep reports whether there is room for more of steps. Without it they are
+// shown without their texts, and there is more room for scenarios.
+func (m *messagesReader) admitStep() bool {
+	if m.kept > maxMessageSteps && m.bare == 0 {
+		m.bare = m.json.line()
+	}
+	return m.bare == 0
 }
 
 func (m *messagesReader) message(name string) {
@@ -227,6 +238,9 @@ func (m *messagesReader) conclude() {
 		}
 		m.send(r)
 		m.in.problem(r.begun, fmt.Sprintf("The scenario %q has begun, but not ended.", shorten(r.name)))
+	}
+	if m.bare > 0 {
+		m.in.remark(m.bare, "There are so many scenarios that the texts of their steps are left out from here on.")
 	}
 	m.concludeRun()
 }

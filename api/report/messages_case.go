@@ -137,7 +137,9 @@ func (m *messagesReader) stepNode() {
 			keyword = m.json.text()
 		}
 	})
-	m.node(id, messagesNode{keyword: keyword}, nil)
+	if m.admitStep() {
+		m.node(id, messagesNode{keyword: keyword}, nil)
+	}
 }
 
 func (m *messagesReader) location() *int {
@@ -236,7 +238,7 @@ func (m *messagesReader) pickleStep(p *messagesPickle) int {
 	})
 	node, _, _ = strings.Cut(node, "\n")
 	text = cutShort(trim(strings.TrimRight(m.nodes[node].keyword, " ") + " " + text))
-	if len(p.steps) >= maxSteps {
+	if len(p.steps) >= maxSteps || !m.admitStep() {
 		return 0
 	}
 	p.steps[id] = text
@@ -265,7 +267,7 @@ func (m *messagesReader) testCase() {
 						of = m.json.text()
 					}
 				})
-				if len(c.steps) < maxSteps {
+				if len(c.steps) < maxSteps && m.admitStep() {
 					c.steps[step] = of
 					size += messagesOverhead + len(step) + len(of)
 				}
@@ -310,6 +312,9 @@ func (m *messagesReader) stepName(r *messagesRun, id string) (name string, isHoo
 	of := r.of.steps[id]
 	if p := m.pickles[r.of.pickle]; p != nil && p.steps[of] != "" {
 		return p.steps[of], false
+	}
+	if m.bare > 0 && m.hooks[of] == "" {
+		return "Step", false
 	}
 	return cmp.Or(m.hooks[of], "Hook"), true
 }

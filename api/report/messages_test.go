@@ -209,3 +209,36 @@ func TestCucumberMessagesOfRunsThatGoWrong(t *testing.T) {
 		})
 	}
 }
+
+// Of very many scenarios the texts of steps are given up, not the scenarios.
+func TestCucumberMessagesOfManyScenarios(t *testing.T) {
+	t.Parallel()
+	const many, steps = 6000, 8
+	var file strings.Builder
+	say := func(format string, values ...any) { fmt.Fprintf(&file, format+"\n", values...) }
+	say(`{"testRunStarted": {"timestamp": {"seconds": 0}}}`)
+	for i := range many {
+		var texts, of []string
+		for step := range steps {
+			texts = append(texts, fmt.Sprintf(`{"id": "pickle-%d-step-%d", "text": "I take goods"}`, i, step))
+			of = append(of, fmt.Sprintf(`{"id": "case-%d-step-%d", "pickleStepId": "pickle-%d-step-%d"}`, i, step, i, step))
+		}
+		say(`{"pickle": {"id": "pickle-%d", "uri": "cart.feature", "name": "Scenario %d", "steps": [%s]}}`, i, i, strings.Join(texts, ","))
+		say(`{"testCase": {"id": "case-%d", "pickleId": "pickle-%d", "testSteps": [%s]}}`, i, i, strings.Join(of, ","))
+	}
+	for i := range many {
+		say(`{"testCaseStarted": {"id": "run-%d", "testCaseId": "case-%d"}}`, i, i)
+		say(`{"testStepFinished": {"testCaseStartedId": "run-%d", "testStepId": "case-%d-step-0", "testStepResult": {"status": "PASSED"}}}`, i, i)
+		say(`{"testCaseFinished": {"testCaseStartedId": "run-%d"}}`, i)
+	}
+	say(`{"testRunFinished": {"success": true}}`)
+	tests, read, err := readText(t, file.String(), report.Options{})
+	require.NoError(t, err)
+	require.Equal(t, report.Counts{Tests: many, Passed: many}, read.Counts)
+	require.Len(t, read.Problems, 1)
+	require.True(t, read.Problems[0].Minor)
+	require.Contains(t, allDescribed(tests[:1]), "I take goods")
+	last := allDescribed(tests[many-1:])
+	require.Contains(t, last, fmt.Sprintf("Scenario %d | passed", many-1))
+	require.Contains(t, last, "Step")
+}
