@@ -52,7 +52,7 @@ func (l *runsList) row(run *api.Run) views.RunRow {
 		Elapsed: elapsed(run.Elapsed), Threads: threadsOf(run), Created: l.instant(run.CreatedAt),
 		By: l.adds("created_by", run.CreatedBy, expands.Users), Stale: l.silence(run, l.staleAfter),
 	}
-	if row.Threads.Text != "" {
+	if run.ThreadCount > 1 { // A single one is listed on the page of the run only when it says more.
 		row.Threads.Href = row.Href + "#" + views.ThreadsRegion
 	}
 	if len(run.Tags) > fewTags {

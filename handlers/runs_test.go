@@ -122,6 +122,10 @@ func TestRunRow(t *testing.T) {
 	require.Equal(t, "/runs/118", hrefs["1,230"])
 	require.Equal(t, "/runs/118#threads", hrefs["8"])
 	require.NotContains(t, hrefs, "a,b", "a query cannot carry this tag")
+	alone := newBoard(t, func(f *fake, _ *handlers.Options) {
+		f.page.Result[0].ThreadCount, f.page.Result[0].ThreadCompletedCount = 1, 1
+	})
+	require.Zero(t, alone.get(t, "/projects/1/runs", nil).Find("[data-run-id='118'] .threads a").Length(), "a single thread is not listed by itself")
 
 	running := words(a.Find("[data-run-id='119']"))
 	require.Contains(t, running, "silent for 3 h")
