@@ -265,15 +265,23 @@
   // --- The reader's zone and the printed page
 
   // The first page of a new reader is in UTC, and is loaded again in the zone of the
-  // browser; once only, since a browser that keeps no cookie is asked by every page.
+  // browser; once a tab, since a browser that keeps no cookie is asked by every page.
   const zone = Intl.DateTimeFormat().resolvedOptions().timeZone;
   if (document.body.hasAttribute("data-ask-zone") && zone && self.origin !== "null") {
-    const isReloaded = performance.getEntriesByType("navigation")[0]?.type === "reload";
+    const mayReload = () => {
+      try {
+        const isFirst = !sessionStorage.getItem("zone");
+        sessionStorage.setItem("zone", zone);
+        return isFirst;
+      } catch {
+        return false; // Nothing may be kept at all.
+      }
+    };
     fetch("/settings/preferences", {
       method: "POST", redirect: "manual", body: new URLSearchParams({ browser_zone: zone, back: location.pathname }),
     }).then((answer) => {
       const isTaken = answer.type === "opaqueredirect";
-      if (isTaken && !isReloaded && zone !== root.dataset.zone) location.reload();
+      if (isTaken && zone !== root.dataset.zone && mayReload()) location.reload();
     }).catch(() => {}); // Times stay in UTC, and the page says so.
   }
   window.addEventListener("beforeprint", () => {

@@ -63,8 +63,8 @@ func TestWithoutScript(t *testing.T) {
 	j.until(`location.search.includes("source_id=")`)
 }
 
-// A browser that keeps no cookie is asked for its zone by each page, which is
-// loaded again once.
+// A browser that keeps no cookie is asked for its zone by each page, of which only
+// the first is loaded again.
 func TestZoneOfForgetfulBrowser(t *testing.T) {
 	t.Parallel()
 
@@ -75,8 +75,10 @@ func TestZoneOfForgetfulBrowser(t *testing.T) {
 	page.open(runs)
 	page.until(`performance.getEntriesByType("navigation")[0].type === "reload"`)
 	page.until(`performance.getEntriesByName(location.origin + "/settings/preferences").length > 0`)
+	page.open(runs + "?status=2")
+	page.until(`performance.getEntriesByName(location.origin + "/settings/preferences").length > 0`)
 	js[bool](page, `fetch("/healthz").then(() => fetch("/healthz")).then((answer) => answer.ok)`)
-	require.Equal(t, 2, page.sent("/settings/preferences"))
+	require.Equal(t, 3, page.sent("/settings/preferences"))
 	require.Contains(t, js[string](page, `document.querySelector(".colophon").textContent`), "Times in UTC")
 }
 
