@@ -70,13 +70,26 @@ func (s *submitFiles) resume(c *console) error {
 	if err := c.noCommand("--resume"); err != nil {
 		return err
 	}
+	if s.DryRun || s.RunID != 0 {
+		return usageError{errors.New("--resume sends what was kept, where it belongs: --dry-run and --run-id are for files")}
+	}
 	options, err := s.options(c)
 	if err != nil {
 		return err
 	}
-	options.Address, options.OtherToken = s.URL, s.OtherToken
+	if _, err := s.server(options); err != nil {
+		return err
+	}
+	if s.URL != c.env["RUNBOARD_URL"] { // That is about new submissions; a spool knows its server.
+		options.Address = s.URL
+	}
+	options.OtherToken = s.OtherToken
 	var all error
-	for _, spool := range append([]string{s.Resume}, s.File...) {
+	spools := append([]string{s.Resume}, s.File...)
+	for i, spool := range spools {
+		if slices.Contains(spools[:i], spool) {
+			continue
+		}
 		result, err := submit.Resume(c.ctx, spool, options)
 		if errors.Is(err, submit.ErrOtherToken) {
 			err = fmt.Errorf("%w. Give the first one, or --other-token if that does not matter", err)

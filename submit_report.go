@@ -14,6 +14,7 @@ import (
 	"github.com/runboard/runboard/api"
 	"github.com/runboard/runboard/api/report"
 	"github.com/runboard/runboard/api/submit"
+	"github.com/runboard/runboard/web"
 )
 
 // say prints a line for a person.
@@ -181,7 +182,7 @@ func (c *console) printResult(result submit.Result, isJSON bool) error {
 		c.say("Not confirmed: %s", doubt)
 	}
 	if result.Spool != "" {
-		return errors.Join(err, fmt.Errorf("%s What is left is kept: runboard submit --resume %s", sentence(result.Away), result.Spool))
+		return errors.Join(err, fmt.Errorf("%s What is left is kept: runboard submit --resume %s", sentence(result.Away), web.Quote(result.Spool)))
 	}
 	if len(result.Unconfirmed) > 0 {
 		err = errors.Join(err, errors.New("the server cannot tell whether it has taken everything"))

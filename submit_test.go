@@ -193,23 +193,25 @@ func TestSubmitSaysWhatItMisses(t *testing.T) {
 		args []string
 		want string
 	}{
-		"a source":       {token, []string{path}, "missing flags: --source"},
-		"files":          {token, []string{"--source=a"}, `expected "<file>`},
-		"a token":        {"", []string{"--source=a", path}, "RUNBOARD_TOKEN, TESTMO_TOKEN or --token-file"},
-		"a whole token":  {"RUNBOARD_TOKEN=to\x01ken", []string{"--source=a", path}, "the token holds a character that cannot be sent"},
-		"one token":      {"RUNBOARD_TOKEN=to\nken", []string{"--source=a", path}, "the token holds a character that cannot be sent"},
-		"a token file":   {"", []string{"--source=a", "--token-file=" + path + "x", path}, "the token cannot be read"},
-		"an address":     {token, []string{"--source=a", "--url=nonsense", path}, "--url: the address"},
-		"a field's type": {token, []string{"--source=a", "--field=Version=1", path}, "string:Version=1.2"},
-		"a link's name":  {token, []string{"--source=a", "--link=https://a.test", path}, "Build=https://ci.example.com/12"},
-		"a safe link":    {token, []string{"--source=a", "--link=a=javascript:b", path}, "Build=https://ci.example.com/12"},
-		"a number":       {token, []string{"thread", path}, "missing flags: --run-id"},
-		"patience":       {token, []string{"--source=a", "--patience=-5s", path}, "--patience must be"},
-		"a spool":        {token, []string{"--source=a", "--spool=" + path + "x", path}, "--spool: nothing can be kept there"},
-		"a command":      {token, []string{"--source=a", "--dry-run", path, "--", "true"}, "no command is run with --dry-run"},
-		"one to make":    {token, []string{"create", "--source=a", "--", "true"}, "no command is run with create"},
-		"one to end":     {token, []string{"complete", "--run-id=1", "--", "true"}, "no command is run with complete"},
-		"one to resume":  {token, []string{"--resume=" + path, "--", "true"}, "no command is run with --resume"},
+		"a source":          {token, []string{path}, "missing flags: --source"},
+		"files":             {token, []string{"--source=a"}, `expected "<file>`},
+		"a token":           {"", []string{"--source=a", path}, "RUNBOARD_TOKEN, TESTMO_TOKEN or --token-file"},
+		"a whole token":     {"RUNBOARD_TOKEN=to\x01ken", []string{"--source=a", path}, "the token holds a character that cannot be sent"},
+		"one token":         {"RUNBOARD_TOKEN=to\nken", []string{"--source=a", path}, "the token holds a character that cannot be sent"},
+		"a token file":      {"", []string{"--source=a", "--token-file=" + path + "x", path}, "the token cannot be read"},
+		"an address":        {token, []string{"--source=a", "--url=nonsense", path}, "--url: the address"},
+		"a field's type":    {token, []string{"--source=a", "--field=Version=1", path}, "string:Version=1.2"},
+		"a link's name":     {token, []string{"--source=a", "--link=https://a.test", path}, "Build=https://ci.example.com/12"},
+		"a safe link":       {token, []string{"--source=a", "--link=a=javascript:b", path}, "Build=https://ci.example.com/12"},
+		"a number":          {token, []string{"thread", path}, "missing flags: --run-id"},
+		"patience":          {token, []string{"--source=a", "--patience=-5s", path}, "--patience must be"},
+		"a spool":           {token, []string{"--source=a", "--spool=" + path + "x", path}, "--spool: nothing can be kept there"},
+		"a command":         {token, []string{"--source=a", "--dry-run", path, "--", "true"}, "no command is run with --dry-run"},
+		"one to make":       {token, []string{"create", "--source=a", "--", "true"}, "no command is run with create"},
+		"one to end":        {token, []string{"complete", "--run-id=1", "--", "true"}, "no command is run with complete"},
+		"a dry resumption":  {token, []string{"--resume=" + path, "--dry-run"}, "--dry-run and --run-id are for files"},
+		"a place to resume": {token, []string{"--resume=" + path, "--url=nonsense"}, "--url: the address"},
+		"one to resume":     {token, []string{"--resume=" + path, "--", "true"}, "no command is run with --resume"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -269,7 +271,7 @@ func TestSubmitResumesSeveral(t *testing.T) {
 	spools, err := filepath.Glob(folder + "/*.spool")
 	require.NoError(t, err)
 	require.Len(t, spools, 2)
-	code, stdout, stderr := runboard(t.Context(), append(b.env(), "RUNBOARD_URL="), "submit", "--url", "http://"+b.address, "--resume", spools[0], spools[1])
+	code, stdout, stderr := runboard(t.Context(), append(b.env(), "RUNBOARD_URL="), "submit", "--url", "http://"+b.address, "--resume", spools[0], spools[1], spools[0])
 	require.Zero(t, code, stderr)
 	require.Equal(t, "1\nhttp://"+b.address+"/runs/1\n2\nhttp://"+b.address+"/runs/2\n", stdout)
 	for id := range int64(2) {

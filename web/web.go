@@ -103,7 +103,7 @@ func (s *Server) openPages(context.Context) error {
 	options := handlers.Options{
 		Log: s.log, Sessions: s.sessions, SessionName: sessionName(s.config.isSecure()),
 		BaseURL: s.config.BaseURL, Instance: s.config.TestmoURL,
-		Certificate: s.config.trusted(), Program: quote(s.config.Program), StoreFlags: s.config.storeFlags(),
+		Certificate: s.config.trusted(), Program: Quote(s.config.Program), StoreFlags: s.config.storeFlags(),
 	}
 	if s.store != nil {
 		options.Reader, options.Insight, options.Capabilities = s.store, s.store, api.AllCapabilities

@@ -15,20 +15,20 @@ func (s *Server) Welcome() string {
 		return text + fmt.Sprintf("It shows the runs of %s.\n\n", s.config.TestmoURL)
 	}
 	return text + fmt.Sprintf("\nTo submit a first report, paste this into another terminal:\n\n%s\n\n%s\n\n",
-		indent(handlers.FirstToken(quote(s.config.Program), s.config.storeFlags())),
-		indent(handlers.FirstReport(quote(s.config.Program), s.URL(), s.config.trusted(), 1)))
+		indent(handlers.FirstToken(Quote(s.config.Program), s.config.storeFlags())),
+		indent(handlers.FirstReport(Quote(s.config.Program), s.URL(), s.config.trusted(), 1)))
 }
 
 // storeFlags have a command use the store of this very server, wherever it is pasted.
 func (c *Config) storeFlags() string {
 	switch {
 	case c.Store == "":
-		return " --data " + quote(absolute(c.Data))
+		return " --data " + Quote(absolute(c.Data))
 	case isPostgres(c.Store):
 		// It may hold a password, which is not to be shown.
 		return ` --store "${RUNBOARD_STORE:?}"`
 	default:
-		return " --store " + quote(absolute(c.Store))
+		return " --store " + Quote(absolute(c.Store))
 	}
 }
 
@@ -38,7 +38,7 @@ func (c *Config) trusted() string {
 	if !c.SelfSigned {
 		return ""
 	}
-	return quote(absolute(certificateFile(c.Data)))
+	return Quote(absolute(certificateFile(c.Data)))
 }
 
 func absolute(path string) string {
@@ -48,8 +48,8 @@ func absolute(path string) string {
 	return path
 }
 
-// quote makes text one word of a shell.
-func quote(text string) string {
+// Quote makes text one word of a shell.
+func Quote(text string) string {
 	if strings.Trim(text, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789/._-") == "" {
 		return text
 	}

@@ -50,7 +50,7 @@ func (p pageIntake) note(ctx context.Context, projectID int64, taken api.Taken, 
 		Route: importRoute, ProjectID: projectID, RunID: taken.ID, Tests: taken.Tests, Sent: taken.Sent, Unpacked: taken.Sent,
 		Elapsed: elapsed.Microseconds(), Client: PageClient,
 	}
-	if actor, err := p.Store.Authenticate(ctx, taken.Secret); err == nil {
+	if actor, err := p.Store.Authenticate(context.WithoutCancel(ctx), taken.Secret); err == nil {
 		entry.TokenID, entry.Name = actor.TokenID, actor.Name
 	}
 	entry.Status, entry.Reason = outcome(ctx, taken, err)

@@ -1,6 +1,7 @@
 package server
 
 import (
+	"context"
 	"net/http"
 	"strings"
 	"sync"
@@ -18,7 +19,7 @@ func NoteRefusal(config Config, r *http.Request, err error) {
 	entry := api.DiaryEntry{
 		Route: routeOf(r), Sent: max(r.ContentLength, 0), Client: clientOf(r.UserAgent()),
 	}
-	if actor, err := config.Store.Authenticate(r.Context(), secret); err == nil {
+	if actor, err := config.Store.Authenticate(context.WithoutCancel(r.Context()), secret); err == nil {
 		entry.TokenID, entry.Name = actor.TokenID, actor.Name
 	}
 	entry.Status, entry.Reason = outcome(r.Context(), nil, err)

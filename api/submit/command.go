@@ -14,7 +14,7 @@ import (
 	"time"
 	"unicode/utf16"
 
-	"golang.org/x/term"
+	"golang.org/x/sys/unix"
 
 	"github.com/runboard/runboard/api"
 )
@@ -74,7 +74,7 @@ func runForwarding(child *exec.Cmd) (last os.Signal, err error) {
 	if err := child.Start(); err != nil {
 		return nil, err
 	}
-	isTyped := isTerminal(child.Stdin)
+	isTyped := isTyped()
 	ended := make(chan struct{})
 	var forwarding sync.WaitGroup
 	forwarding.Go(func() {
@@ -96,9 +96,15 @@ func runForwarding(child *exec.Cmd) (last os.Signal, err error) {
 	return last, err
 }
 
-func isTerminal(stdin io.Reader) bool {
-	file, ok := stdin.(*os.File)
-	return ok && term.IsTerminal(int(file.Fd()))
+// isTyped reports whether a terminal signals its keys to this program, and so to
+// what that has started: it is in the foreground there.
+func isTyped() bool {
+	for fd := range 3 {
+		if group, err := unix.IoctlGetInt(fd, unix.TIOCGPGRP); err == nil {
+			return group == unix.Getpgrp()
+		}
+	}
+	return false
 }
 
 // Note adds to a thread what the Testmo CLI says of a command that it has run:

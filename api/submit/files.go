@@ -78,9 +78,9 @@ func (f *Files) tell(read report.Report, err error) {
 // read reads files and calls done after each.
 func (f *Files) read(ctx context.Context, emit func(api.NewTest) error, done func(report.Report, error)) (Read, error) {
 	var all Read
-	named := map[string]bool{}
+	named, kept := map[string]bool{}, map[string]bool{}
 	note := func(read report.Report, err error) error {
-		isNamed, within := named[read.File] || isLost(read.File, err), above(read.File, named)
+		isNamed, within := named[filepath.Clean(read.File)] || isLost(read.File, err), above(read.File, kept)
 		if f.Rename != nil {
 			read, err = f.Rename(read, err)
 		}
@@ -103,9 +103,12 @@ func (f *Files) read(ctx context.Context, emit func(api.NewTest) error, done fun
 		}
 		paths = append(paths, found...)
 	}
+	for _, path := range paths {
+		named[filepath.Clean(path)] = true
+	}
 	paths = once(paths)
 	for _, path := range paths {
-		named[path], named[filepath.Clean(path)] = true, true
+		kept[path], kept[filepath.Clean(path)] = true, true
 	}
 	err := report.ReadPaths(ctx, paths, f.Options, emit, note)
 	if all.unlisted > 0 {

@@ -36,7 +36,12 @@ func expand(pattern string) ([]string, error) {
 		case err != nil:
 			return err
 		case entry.IsDir():
-			if !mayFollow || strings.HasPrefix(parts[len(parts)-1], ".") {
+			isHidden := strings.HasPrefix(parts[len(parts)-1], ".")
+			if isMatch && !isHidden && rest[len(rest)-1] != "**" { // As a shell gives it, to be read as a whole.
+				found = append(found, filepath.Join(root, filepath.FromSlash(name)))
+				return fs.SkipDir
+			}
+			if !mayFollow || isHidden {
 				return fs.SkipDir
 			}
 		case isMatch && !strings.HasPrefix(parts[len(parts)-1], "."):

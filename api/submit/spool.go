@@ -16,7 +16,7 @@ const spoolVersion = 1
 
 // header is the first line of a spool. The calls follow, one a line. All that is
 // packed by gzip, whose end tells that none is missing. Notes follow, once it is
-// being resumed: see progress.
+// being resumed: see note.
 type header struct {
 	Version int    `json:"runboard_spool"`
 	Address string `json:"address"`

@@ -126,6 +126,9 @@ func TestUnreadableFiles(t *testing.T) {
 	good := results(t, 2)
 	broken := file(t, "broken.xml", `<testsuite><testcase name="before"/><testcase`)
 	other := file(t, "notes.txt", "nothing")
+	modules := t.TempDir()
+	require.NoError(t, os.Mkdir(modules+"/module", 0o700))
+	require.NoError(t, os.Rename(results(t, 2), modules+"/module/results.xml"))
 	givenUp := file(t, "smoke.tap", "1..3\nok 1 - starts\nBail out! No database.\n")
 	for name, test := range map[string]struct {
 		paths    []string
@@ -134,22 +137,24 @@ func TestUnreadableFiles(t *testing.T) {
 		err      string
 		readErr  string
 	}{
-		"the others go through":        {[]string{broken, good}, false, 3, "", "1 of 2 result files"},
-		"all or nothing":               {[]string{broken, good}, true, -1, "nothing was sent", "1 of 2 result files"},
-		"all and nothing wrong":        {[]string{good}, true, 2, "", ""},
-		"tests that were given up":     {[]string{givenUp, good}, false, 3, "", "in 1 of 2 result files, results are missing or doubtful"},
-		"given up, and all or nothing": {[]string{givenUp, good}, true, -1, "nothing was sent", "results are missing"},
-		"a file that is named twice":   {[]string{good, filepath.Dir(good) + "/../" + filepath.Base(filepath.Dir(good)) + "/*.xml"}, false, 2, "", ""},
-		"a file of a folder":           {[]string{good, filepath.Dir(good)}, false, 2, "", ""},
-		"an empty file of a folder":    {[]string{good, filepath.Dir(file(t, "empty.xml", " "))}, false, 2, "", "1 of 2 result files"},
-		"a file that barely began":     {[]string{good, filepath.Dir(file(t, "begun.xml", "<?xml version='1.0'?>\n<tests"))}, true, -1, "nothing was sent", "1 of 2 result files"},
-		"an empty log of a folder":     {[]string{good, filepath.Dir(file(t, "err.log", ""))}, true, 2, "", ""},
-		"no report, by a pattern":      {[]string{good, filepath.Dir(other) + "/*.txt"}, false, 2, "", "1 of 2 result files"},
-		"nothing to send":              {[]string{other}, false, -1, "nothing was sent", "1 of 1 result files"},
-		"a name that nothing has":      {[]string{good + "x"}, false, -1, "nothing was sent", "1 of 1 result files"},
-		"a pattern that nothing fits":  {[]string{good + "*x"}, false, -1, "nothing was sent", "1 of 1 result files"},
-		"a file without tests":         {[]string{results(t, 0)}, false, 0, "", ""},
-		"what was broken holds a test": {[]string{broken}, false, 1, "", "1 of 1 result files"},
+		"the others go through":         {[]string{broken, good}, false, 3, "", "1 of 2 result files"},
+		"all or nothing":                {[]string{broken, good}, true, -1, "nothing was sent", "1 of 2 result files"},
+		"all and nothing wrong":         {[]string{good}, true, 2, "", ""},
+		"tests that were given up":      {[]string{givenUp, good}, false, 3, "", "in 1 of 2 result files, results are missing or doubtful"},
+		"given up, and all or nothing":  {[]string{givenUp, good}, true, -1, "nothing was sent", "results are missing"},
+		"a file that is named twice":    {[]string{good, filepath.Dir(good) + "/../" + filepath.Base(filepath.Dir(good)) + "/*.xml"}, false, 2, "", ""},
+		"a file of a folder":            {[]string{good, filepath.Dir(good)}, false, 2, "", ""},
+		"an empty file of a folder":     {[]string{good, filepath.Dir(file(t, "empty.xml", " "))}, false, 2, "", "1 of 2 result files"},
+		"a file that barely began":      {[]string{good, filepath.Dir(file(t, "begun.xml", "<?xml version='1.0'?>\n<tests"))}, true, -1, "nothing was sent", "1 of 2 result files"},
+		"an empty log of a folder":      {[]string{good, filepath.Dir(file(t, "err.log", ""))}, true, 2, "", ""},
+		"no report, by name and folder": {[]string{good, other, filepath.Dir(other)}, false, 2, "", "1 of 2 result files"},
+		"a folder, by a pattern":        {[]string{modules + "/mod*"}, false, 2, "", ""},
+		"no report, by a pattern":       {[]string{good, filepath.Dir(other) + "/*.txt"}, false, 2, "", "1 of 2 result files"},
+		"nothing to send":               {[]string{other}, false, -1, "nothing was sent", "1 of 1 result files"},
+		"a name that nothing has":       {[]string{good + "x"}, false, -1, "nothing was sent", "1 of 1 result files"},
+		"a pattern that nothing fits":   {[]string{good + "*x"}, false, -1, "nothing was sent", "1 of 1 result files"},
+		"a file without tests":          {[]string{results(t, 0)}, false, 0, "", ""},
+		"what was broken holds a test":  {[]string{broken}, false, 1, "", "1 of 1 result files"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
