@@ -66,6 +66,16 @@ func TestFragmentsOfSQLInARunAreValuesOrRefused(t *testing.T) {
 	}
 }
 
+// An address that would be too long when it is spelled out stays as it was sent.
+func TestLongAddressesLeadNowhereElse(t *testing.T) {
+	t.Parallel()
+	b := newBoard(t, nil)
+	for _, path := range []string{"/runs/118", "/projects/1/runs"} {
+		a := b.get(t, path+"?q="+strings.Repeat("?", 3000), nil)
+		require.Contains(t, []int{http.StatusOK, http.StatusUnprocessableEntity}, a.StatusCode, path)
+	}
+}
+
 func FuzzRunQuery(f *testing.F) {
 	for _, seed := range []string{
 		"", "x[=1", "result[=1", "result[0]=1", "result=1&result=2", "result=26", "status_id=4", "thread_id=9223372036854775807", "thread_id=-1",

@@ -180,7 +180,8 @@ const searchSource = "input#q"
 // settle brings the canonical address of a page into the reader's address bar.
 // It reports true when it has answered with a redirect, so that nothing is left to do.
 func settle(w http.ResponseWriter, r *http.Request, canonical string) bool {
-	if localURL(r.URL) == canonical {
+	_, rawQuery, _ := strings.Cut(canonical, "?")
+	if localURL(r.URL) == canonical || len(rawQuery) > query.MaxLength { // Letters that are escaped have grown.
 		return false
 	}
 	if !isPartial(r) {
