@@ -50,7 +50,7 @@ func TestAddingResults(t *testing.T) {
 	require.True(t, js[bool](page, `Boolean(document.querySelector(".added"))`), "what was left out stays beside the list")
 	require.Equal(t, runs, js[string](page, here), "the list stays")
 	page.click(".added a")
-	page.until(`location.pathname === "/runs/91"`)
+	page.until(`location.pathname === "/runs/91" && document.readyState === "complete"`)
 	require.Contains(t, js[string](page, `document.querySelector("#main").textContent`), "by-hand")
 
 	// When nothing was left out, the run says all.
